@@ -1,0 +1,97 @@
+"""Changes of accounts and memberships."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from accounts.inviting import tell_of_site_admin
+from accounts.models import Membership, Organization, Role, User
+from accounts.signals import account_changed
+from core.actions import action
+from core.errors import BusinessError, StaleState
+
+
+def tell(
+    verb: str, subject: Model, *, by: User | None, organization: Organization | None, at: datetime, **data: Any
+) -> None:
+    account_changed.send(
+        sender=type(subject), verb=verb, actor=by, subject=subject, organization=organization, data=data, at=at
+    )
+
+
+@action
+def change_profile(user: User, *, by: User, at: datetime, **fields: str) -> User:
+    """Name, language, time zone, theme; names of what changed go into the event, never the values."""
+    changed = sorted(name for name, value in fields.items() if getattr(user, name) != value)
+    if not changed:
+        return user
+    User.objects.filter(pk=user.pk).update(**{name: fields[name] for name in changed})
+    for name in changed:
+        setattr(user, name, fields[name])
+    tell("user_changed", user, by=by, organization=None, at=at, fields=changed)
+    return user
+
+
+@action
+def change_role(membership: Membership, *, role: Role, by: User, at: datetime) -> Membership:
+    """Raises BusinessError for the last admin, StaleState when somebody else was first."""
+    before = membership.role
+    lock_members(membership.organization)
+    keep_an_admin(membership, leaves=role != Role.ADMIN)
+    if not Membership.objects.filter(pk=membership.pk, role=before).update(role=role):
+        raise StaleState(_("Somebody else has changed this role meanwhile."), code="stale")
+    membership.role = role
+    tell(
+        "membership_changed",
+        membership,
+        by=by,
+        organization=membership.organization,
+        at=at,
+        before=str(before),
+        after=str(role),
+    )
+    return membership
+
+
+@action
+def remove_member(membership: Membership, *, by: User, at: datetime) -> None:
+    """The account stays, its place in the organization ends; raises BusinessError for the last admin."""
+    lock_members(membership.organization)
+    keep_an_admin(membership, leaves=True)
+    tell("membership_ended", membership, by=by, organization=membership.organization, at=at, role=membership.role)
+    Membership.objects.filter(pk=membership.pk).delete()
+
+
+def lock_members(organization: Organization) -> None:
+    # Two admins who remove each other would leave none: they come here one after the other.
+    Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
+
+
+def keep_an_admin(membership: Membership, *, leaves: bool) -> None:
+    admins = Membership.objects.filter(organization=membership.organization, role=Role.ADMIN)
+    if leaves and membership.role == Role.ADMIN and not admins.exclude(pk=membership.pk).exists():
+        raise BusinessError(_("The last admin stays: make somebody else an admin first."), code="last_admin")
+
+
+@action
+def make_site_admin(email: str, *, at: datetime) -> User:
+    """The account of that address, made where there is none, with the rights of a site admin."""
+    user = User.objects.filter(email__iexact=email.strip()).first() or User.objects.create_user(email)
+    if not user.is_site_admin:
+        user.is_site_admin = True
+        user.save(update_fields=["is_site_admin"])
+        tell_of_site_admin(user, by=None, at=at)
+    return user
+
+
+@action
+def end_site_admin(user: User, *, by: User, at: datetime) -> User:
+    """Raises BusinessError for the last one."""
+    if not User.objects.filter(is_site_admin=True, is_active=True).exclude(pk=user.pk).exists():
+        raise BusinessError(_("The last site admin stays: make another one first."), code="last_admin")
+    if User.objects.filter(pk=user.pk, is_site_admin=True).update(is_site_admin=False):
+        tell("site_admin_ended", user, by=by, organization=None, at=at)
+    user.is_site_admin = False
+    return user

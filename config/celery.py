@@ -1,0 +1,65 @@
+"""Celery: the application, and the one list of what runs when."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from celery import Celery
+from celery.signals import before_task_publish, worker_ready
+from django.conf import settings
+from django.utils import timezone
+
+from config.runtime import parent_watch
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+parent_watch.watch_if_asked()
+
+# Each line: when, and the dotted name of a job. A job may run twice and late; it looks at rows and does what is due.
+SCHEDULE: list[tuple[timedelta, str]] = [
+    (timedelta(seconds=5), "events.jobs.seal_events"),
+    (timedelta(seconds=15), "events.jobs.sweep_outbox"),
+    (timedelta(seconds=15), "events.jobs.sweep_jobs"),
+    (timedelta(seconds=15), "config.jobs.show_life"),
+    (timedelta(seconds=15), "labeling.jobs.expire_assignments"),
+    (timedelta(seconds=15), "labeling.jobs.end_due_pauses"),
+    (timedelta(seconds=30), "labeling.jobs.complete_batches"),
+    (timedelta(seconds=30), "files.jobs.sweep_files"),
+    (timedelta(minutes=10), "payments.jobs.accept_by_silence"),
+    (timedelta(hours=1), "files.jobs.sweep_uploads"),
+    (timedelta(hours=6), "delivery.jobs.delete_exports"),
+]
+
+
+def configuration() -> dict[str, Any]:
+    """Read when Celery first needs it, not on import: the settings are not there yet then."""
+    return {
+        **settings.CELERY,
+        "worker_hijack_root_logger": False,  # LOGGING says how lines look
+        "beat_schedule": {name: entry(name, every) for every, name in SCHEDULE},
+    }
+
+
+def entry(name: str, every: timedelta) -> dict[str, Any]:
+    """A job that nobody has run when the next but one is due is dropped: a night without workers leaves no heap."""
+    return {"task": name, "schedule": every, "options": {"expires": max(2 * every.total_seconds(), 60)}}
+
+
+app = Celery("plumbline")
+app.add_defaults(configuration)
+app.autodiscover_tasks(related_name="jobs")
+
+
+@worker_ready.connect
+def say_ready(**_: Any) -> None:
+    """Tell the supervisor, by a file, that the worker takes messages now."""
+    if path := os.environ.get("PLUMBLINE_READY_FILE"):
+        Path(path).touch()
+
+
+@before_task_publish.connect(sender="config.jobs.show_life")
+def say_beat_lives(**_: Any) -> None:
+    """In beat's own process: nobody else sends this job."""
+    from config.operating import pulse
+
+    pulse.note_if_possible(pulse.BEAT, at=timezone.now())

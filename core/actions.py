@@ -1,0 +1,66 @@
+"""The one way to change the business: a durable transaction that is tried again when the database says so."""
+
+import random
+import threading
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+import structlog
+from django.db import OperationalError, transaction
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+TRIES = 6
+LONGEST_WAIT_S = 0.6
+# SQLSTATE: serialization failure, deadlock, lock not available.
+RETRIED_STATES = {"40001", "40P01", "55P03"}
+
+log = structlog.get_logger(__name__)
+ACTIONS: set[str] = set()
+
+
+def action(function: Callable[P, R]) -> Callable[P, R]:
+    """Run the function in a durable transaction; on locked, deadlock or serialization failure begin anew.
+
+    The function may therefore run several times: it does no HTTP, mail or storage, and begins with reads.
+    Actions do not call actions (a durable block refuses to be nested).
+    """
+    ACTIONS.add(f"{function.__module__}.{function.__qualname__}")
+
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        for attempt in range(1, TRIES + 1):
+            try:
+                with transaction.atomic(durable=True):
+                    return function(*args, **kwargs)
+            except OperationalError as error:
+                if attempt == TRIES or not is_transient(error):
+                    raise
+                log.info("action.retried", action=function.__qualname__, attempt=attempt, error=str(error))
+                wait_a_little(attempt)
+        raise AssertionError("unreachable")
+
+    return run
+
+
+def savepoint() -> transaction.Atomic:
+    """Inside an action: what fails in here is undone alone, so that a unique violation can be answered.
+
+    On PostgreSQL an IntegrityError without it ends the whole transaction.
+    """
+    return transaction.atomic()
+
+
+def is_transient(error: OperationalError) -> bool:
+    """Whether the same transaction may succeed if it is begun anew."""
+    if getattr(error.__cause__, "sqlstate", None) in RETRIED_STATES:
+        return True
+    return "database is locked" in str(error) or "database table is locked" in str(error)
+
+
+def wait_a_little(attempt: int) -> None:
+    # Jitter, so that two who collided do not collide again.
+    longest = min(LONGEST_WAIT_S, 0.02 * 2**attempt)
+    threading.Event().wait(random.uniform(0, longest))  # noqa: S311 (no secret)

@@ -1,0 +1,26 @@
+"""Ids that leave the server: 24 hex digits."""
+
+import secrets
+import time
+
+from django.db import models
+
+ID_CHARACTERS = 24
+
+
+def new_public_id() -> str:
+    """4 bytes of time and 8 random ones: sorts roughly by age, cannot be guessed."""
+    return f"{int(time.time()) & 0xFFFFFFFF:08x}{secrets.token_hex(8)}"
+
+
+def new_secret_id() -> str:
+    """Fully random, for what contractors see: a time would tell them gold from work."""
+    return secrets.token_hex(12)
+
+
+def public_id_field() -> "models.CharField[str, str]":
+    return models.CharField(max_length=ID_CHARACTERS, unique=True, default=new_public_id, editable=False)
+
+
+def secret_id_field() -> "models.CharField[str, str]":
+    return models.CharField(max_length=ID_CHARACTERS, unique=True, default=new_secret_id, editable=False)

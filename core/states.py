@@ -1,0 +1,55 @@
+"""What a state looks like: its glyph and its word. The colour follows from `data-state` in the stylesheet.
+
+A circle fills as work moves, a square is a stop by a person, a diamond a refusal, a triangle a fault.
+"""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+STATES: dict[str, tuple[str, str | Promise]] = {
+    "staging": ("dashed", _("Staging")),
+    "draft": ("dashed", _("Draft")),
+    "waiting": ("empty", _("Waiting")),
+    "queued": ("empty", _("Queued")),
+    "reserved": ("empty", _("Reserved")),
+    "training": ("empty", _("In training")),
+    "uploaded": ("empty", _("Waiting to be read")),
+    "invited": ("empty", _("Invited")),
+    "pending": ("empty", _("Pending")),
+    "active": ("half", _("Active")),
+    "in_progress": ("half", _("In progress")),
+    "running": ("half", _("Running")),
+    "sending": ("half", _("Being sent")),
+    "open": ("half", _("Open")),
+    "submitted": ("core", _("Submitted")),
+    "in_review": ("core", _("In review")),
+    "consensus": ("core", _("Consensus running")),
+    "completed": ("full", _("Completed")),
+    "accepted": ("full", _("Accepted")),
+    "fixed": ("full", _("Fixed")),
+    "paid": ("full", _("Paid")),
+    "done": ("full", _("Done")),
+    "sent": ("full", _("Sent")),
+    "ready": ("full", _("Ready")),
+    "confirmed": ("full", _("Confirmed")),
+    "expired": ("clock", _("Expired")),
+    "away": ("clock", _("Away")),
+    "skipped": ("slash", _("Skipped")),
+    "released": ("slash", _("Given back")),
+    "canceled": ("slash", _("Cancelled")),
+    "cancelled": ("slash", _("Cancelled")),
+    "ended": ("slash", _("Ended")),
+    "dismissed": ("slash", _("Dismissed")),
+    "withdrawn": ("slash", _("Withdrawn")),
+    "archived": ("slash", _("Archived")),
+    "revoked": ("slash", _("Revoked")),
+    "paused": ("bars", _("Paused")),
+    "recalled": ("beam", _("Recalled")),
+    "held": ("beam", _("On hold")),
+    "rejected": ("refused", _("Rejected")),
+    "disputed": ("disputed", _("Disputed")),
+    "audit": ("disputed", _("Audit open")),
+    "error": ("fault", _("Error")),
+    "failed": ("fault", _("Failed")),
+    "broken": ("fault", _("Broken")),
+}

@@ -1,0 +1,1 @@
+"""Formats of the field; pure functions over tasks that have been read already."""

@@ -1,0 +1,128 @@
+"""Scale's task JSON: the only place that builds it, for the API, callbacks and exports alike.
+
+Which keys are there is part of the contract: Scale's client turns every key into an attribute, so that an absent key
+and a null are different things.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from accounts.models import Mode
+from delivery.reading import PAGE_TASKS, DeliveredTask, pages
+from labeling.answers import effective_params
+from labeling.models import Resolution, ResolutionSource
+from projects.models import Attachment, Task, TaskContent, TaskStatus
+
+# Of the request's body, but at the top of the task or columns of their own: they do not stand in `params`.
+NOT_PARAMS = frozenset({
+    "batch", "callback_url", "instruction", "metadata", "priority", "project", "tags", "unique_id",
+})  # fmt: skip
+LIMITED = ("task_id", "status", "metadata", "project", "otherVersion")
+
+
+def task_json(
+    task: Task,
+    *,
+    content: TaskContent,
+    resolution: Resolution | None,
+    attachments: Sequence[Attachment],
+    tags: Sequence[str],
+    review_status: str | None = None,
+    callback_succeeded: bool | None = None,
+) -> dict[str, Any]:
+    """The task in Scale's shape. `resolution` is the current one; `review_status` what the customer's audit said.
+
+    Reads nothing but the task's organization, project, batch and version.
+    """
+    is_done = task.status == TaskStatus.COMPLETED
+    found: dict[str, Any] = {
+        "task_id": task.public_id,
+        "type": task.type,
+        "status": task.status,
+        "created_at": stamp(task.created_at),
+        "updated_at": stamp(task.updated_at),
+        "completed_at": stamp(task.completed_at) if is_done and task.completed_at else None,
+        "callback_url": content.params.get("callback_url"),
+        "callback_succeeded": callback_succeeded,
+        "instruction": instruction_of(task, content),
+        "params": params_of(task, content, attachments),
+        "metadata": content.metadata,
+        "tags": list(tags) or None,
+        "unique_id": task.unique_id,
+        "project": task.project.name,
+        "batch": task.batch.name,
+        "priority": task.priority,
+        "is_test": task.mode == Mode.TEST,
+        "response": resolution.response if is_done and resolution else None,
+        "customer_review_status": (review_status or review_status_of(resolution)) if is_done else None,
+    }
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def stamp(at: datetime) -> str:
+    """ISO 8601 in UTC with milliseconds and Z."""
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def instruction_of(task: Task, content: TaskContent) -> str | None:
+    """The task's own, then the project's; None when there is neither."""
+    parts = (str(content.params.get("instruction") or ""), task.version.instruction)
+    return "\n\n".join(part for part in parts if part) or None
+
+
+def params_of(task: Task, content: TaskContent, attachments: Sequence[Attachment]) -> dict[str, Any]:
+    """The params as they were sent over the project's; files that were uploaded on a page are named in them too."""
+    params = {key: value for key, value in effective_params(task.version, content).items() if key not in NOT_PARAMS}
+    if "attachment" not in params and "attachments" not in params:
+        params |= attached(task, attachments)
+    return params
+
+
+def attached(task: Task, attachments: Sequence[Attachment]) -> dict[str, Any]:
+    addresses = [address for row in attachments if (address := address_of(task, row))]
+    if not addresses:
+        return {}
+    if task.type == "textcollection":
+        return {"attachments": [{"type": "image", "content": address} for address in addresses]}
+    return {"attachment": addresses[0]} if len(addresses) == 1 else {"attachments": addresses}
+
+
+def address_of(task: Task, attachment: Attachment) -> str:
+    """Where it came from, else an address that the API takes wherever an attachment is expected."""
+    if attachment.source or attachment.file is None:
+        return attachment.source
+    return f"scaledata://{task.organization.public_id}/{attachment.file.public_id}"
+
+
+def review_status_of(resolution: Resolution | None) -> str:
+    """`pending` until the customer has looked at it."""
+    return "fixed" if resolution and resolution.source == ResolutionSource.AUDIT else "pending"
+
+
+def limited(task: dict[str, Any]) -> dict[str, Any]:
+    """What `limited_response=true` asks for."""
+    return {key: task[key] for key in LIMITED if key in task}
+
+
+def delivered_json(
+    delivered: DeliveredTask, *, review_status: str | None = None, callback_succeeded: bool | None = None
+) -> dict[str, Any]:
+    return task_json(
+        delivered.task,
+        content=delivered.content,
+        resolution=delivered.resolution,
+        attachments=delivered.attachments,
+        tags=delivered.tags,
+        review_status=review_status,
+        callback_succeeded=callback_succeeded,
+    )
+
+
+def tasks_json(tasks: QuerySet[Task], *, page_size: int = PAGE_TASKS) -> Iterator[dict[str, Any]]:
+    """All of them, oldest first, read in short pages as they are asked for."""
+    for page in pages(tasks, size=page_size):
+        for delivered in page:
+            yield delivered_json(delivered)

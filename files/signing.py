@@ -1,0 +1,64 @@
+"""Addresses of renditions: opaque, for one person, for a while."""
+
+import base64
+import binascii
+import hmac
+import struct
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.crypto import salted_hmac
+
+from accounts.models import User
+from core.ids import ID_CHARACTERS
+from files.models import File, FileState, Rendition, RenditionKind
+
+SALT = "files.signing"
+ID_BYTES = ID_CHARACTERS // 2
+MAC_BYTES = 16
+LAYOUT = struct.Struct(f">{ID_BYTES}sI{MAC_BYTES}s")
+# Ends on a full hour, so that a page that is loaded again finds its pictures in the browser's cache.
+THUMB_STEP = timedelta(hours=1)
+
+
+def sign(rendition: Rendition, *, user: User, expires_at: datetime) -> str:
+    """The address under which this person, signed in, gets the rendition until then.
+
+    It names the rendition by a random id and says when it ends; whom it is for is in the signature only.
+    """
+    name, ends = bytes.fromhex(rendition.token), int(expires_at.timestamp())
+    token = LAYOUT.pack(name, ends, signature(name, ends, user, settings.SECRET_KEY))
+    return reverse("media", args=[base64.urlsafe_b64encode(token).decode().rstrip("=")])
+
+
+def signature(name: bytes, ends: int, user: User, secret: str | bytes) -> bytes:
+    value = f"{name.hex()}:{ends}:{user.public_id}"
+    return salted_hmac(SALT, value, secret=secret, algorithm="sha256").digest()[:MAC_BYTES]
+
+
+def find_signed(token: str, *, user: User, at: datetime) -> Rendition | None:
+    """The rendition that the token opens for this person now; None for every kind of wrong."""
+    try:
+        name, ends, given = LAYOUT.unpack(base64.b64decode(token + "=" * (-len(token) % 4), b"-_", validate=True))
+    except (binascii.Error, struct.error, ValueError):
+        return None
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    if not any(hmac.compare_digest(given, signature(name, ends, user, secret)) for secret in secrets):
+        return None
+    if at >= datetime.fromtimestamp(ends, tz=UTC):
+        return None
+    return Rendition.objects.filter(token=name.hex(), file__state=FileState.READY).first()
+
+
+def thumb_url(file: File, user: User, *, at: datetime) -> str:
+    """The small picture's address for a member who sees the file in a list; empty where there is none.
+
+    The caller has found the file through `visible_to` and fetched `renditions` (prefetched for a list).
+    """
+    thumb = next((made for made in file.renditions.all() if made.kind == RenditionKind.THUMB), None)
+    if thumb is None:
+        return ""
+    step = int(THUMB_STEP.total_seconds())
+    ends = (int(at.timestamp()) // step + 2) * step
+    return sign(thumb, user=user, expires_at=datetime.fromtimestamp(ends, tz=UTC))

@@ -1,0 +1,41 @@
+"""Files over HTTP: renditions by signed address, originals for members."""
+
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.access import MemberRequest, member_required
+from accounts.models import User
+from files.models import File
+from files.serving import Served, serve
+from files.signing import find_signed
+
+
+@require_safe
+def media(request: HttpRequest, token: str) -> HttpResponseBase:
+    """A rendition for whom the address was made. For everybody else, and later, there is nothing."""
+    if not isinstance(request.user, User):
+        raise Http404
+    rendition = find_signed(token, user=request.user, at=timezone.now())
+    if rendition is None:
+        raise Http404
+    # Without a date: contractors are not told when a customer's file came.
+    return serve(request, Served(rendition.key, rendition.bytes, rendition.type, tag=rendition.token))
+
+
+@require_safe
+@member_required  # type: ignore[arg-type]  # streamed answers are no HttpResponse to the type checker
+def original(request: MemberRequest, slug: str, public_id: str) -> HttpResponseBase:
+    """The file as it came, as a download that no browser opens by itself."""
+    files = File.objects.visible_to(request.user).filter(organization=request.organization)
+    file = get_object_or_404(files, public_id=public_id)
+    served = Served(
+        key=file.key,
+        bytes=file.bytes,
+        type="application/octet-stream",
+        tag=file.public_id,
+        modified=file.created_at,
+        attachment=file.name or "unnamed",
+    )
+    return serve(request, served)

@@ -1,0 +1,19 @@
+import '../styles/main.css'
+import { markBusy } from './busy'
+import { bindControllers } from './controller'
+import { copy } from './controllers/copy'
+import { closeDialogs, dialog, open } from './controllers/dialog'
+import { drop } from './controllers/drop'
+import { errors } from './controllers/errors'
+import { filter } from './controllers/filter'
+import { keys } from './controllers/keys'
+import { picture } from './controllers/picture'
+import { preview } from './controllers/preview'
+import { print } from './controllers/print'
+import { theme } from './controllers/theme'
+import { timeZone } from './controllers/time-zone'
+import { toast } from './controllers/toast'
+
+bindControllers({ copy, dialog, drop, errors, filter, keys, open, picture, preview, print, theme, 'time-zone': timeZone, toast })
+closeDialogs()
+markBusy()

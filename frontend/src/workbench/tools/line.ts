@@ -1,0 +1,3 @@
+import { pathTool } from './path'
+
+export const lineTool = pathTool({ type: 'line', least: 2 })

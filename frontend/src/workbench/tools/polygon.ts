@@ -1,0 +1,3 @@
+import { pathTool } from './path'
+
+export const polygonTool = pathTool({ type: 'polygon', least: 3 })

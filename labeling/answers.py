@@ -1,0 +1,51 @@
+"""The answer that counts of a submission, and whether a response may be handed in."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core.errors import BusinessError
+from labeling.models import Amendment, Submission
+from projects.models import Attachment, ProjectVersion, Task, TaskContent
+from task_types import registry
+from task_types.finding import Finding
+
+Json = dict[str, Any]
+
+
+class Findings(BusinessError):
+    """The linter found something; nothing was written."""
+
+    status = 422
+
+    def __init__(self, findings: Sequence[Finding], type_name: str) -> None:
+        super().__init__(_("There is something to fix."), code="findings")
+        self.findings = list(findings)
+        self.type_name = type_name
+
+
+def latest_response(submission: Submission) -> Json:
+    """The response of the latest amendment, else the submission's own."""
+    amendment = Amendment.objects.filter(submission=submission).order_by("-number").first()
+    response: Json = amendment.response if amendment else submission.response
+    return response
+
+
+def effective_params(version: ProjectVersion, content: TaskContent) -> Json:
+    """The version's params with the task's own over them."""
+    return {**version.params, **content.params}
+
+
+def sizes_of(task: Task) -> list[tuple[int, int]]:
+    """(width, height) in pixels of the upright originals of the task's pictures, in order."""
+    ready = Attachment.objects.filter(task=task, file__width__isnull=False).order_by("role", "position")
+    return [(width, height) for width, height in ready.values_list("file__width", "file__height") if width and height]
+
+
+def check(response: Any, *, task: Task, version: ProjectVersion) -> None:
+    """Raises Findings when the type's linter finds something in the response."""
+    kind = registry.get(task.type)
+    params = effective_params(version, task.content)
+    if found := kind.check(response, params, version.taxonomy, sizes_of(task)):
+        raise Findings(found, task.type)

@@ -1,0 +1,52 @@
+"""Arithmetic of places on locked work items. Callers hold the items' locks, taken by id."""
+
+from collections.abc import Iterable
+
+from django.db.models import BigIntegerField, BooleanField, Case, F, QuerySet, Value, When
+
+from labeling.models import Lane, WorkItem
+from labeling.positions import next_positions
+
+STILL_OPEN = Case(When(places_left__gt=1, then=Value(True)), default=Value(False), output_field=BooleanField())
+# A redo stays its author's: when their lease is over they may come back to it, though they have had the task before.
+STILL_KEPT_FOR = Case(When(round__gt=1, then=F("reserved_for")), default=Value(None), output_field=BigIntegerField())
+
+
+def locked(items: QuerySet[WorkItem]) -> list[WorkItem]:
+    """Lock the work items by id, the one order that everybody keeps."""
+    return list(items.order_by("pk").select_for_update(no_key=True, of=("self",)))
+
+
+def locked_of_task(task_id: int) -> list[WorkItem]:
+    """All work items of the task, locked: whoever decides about the task as a whole holds these."""
+    return locked(WorkItem.objects.filter(task_id=task_id))
+
+
+def take_place(item_id: int) -> bool:
+    """One place fewer; False when none is left. The time for which it was kept ends with it."""
+    taken = WorkItem.objects.filter(pk=item_id, places_left__gt=0)
+    changed = taken.update(
+        places_left=F("places_left") - 1, open=STILL_OPEN, reserved_for=STILL_KEPT_FOR, reserved_until=None
+    )
+    return changed == 1
+
+
+def give_place_back(item: WorkItem, *, count: int = 1) -> None:
+    """Open it again at the tail: cursors have passed its old position. The caller bumps the lane last."""
+    (position,) = next_positions(1)
+    WorkItem.objects.filter(pk=item.pk).update(places_left=F("places_left") + count, open=True, position=position)
+
+
+def move_place_away(item: WorkItem) -> None:
+    """A rejected answer's place goes to the redo: this item does not open again."""
+    WorkItem.objects.filter(pk=item.pk).update(places=F("places") - 1, places_done=F("places_done") - 1)
+
+
+def bump(lane_ids: Iterable[int]) -> None:
+    """Say that something opened. Last in every transaction, by id; claims never write these rows."""
+    for lane_id in sorted(set(lane_ids)):
+        Lane.objects.filter(pk=lane_id).update(version=F("version") + 1, maybe_open=True)
+
+
+def is_complete(item: WorkItem) -> bool:
+    return item.places_left == 0 and item.places_done == item.places

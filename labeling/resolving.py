@@ -1,0 +1,121 @@
+"""From passed answers to the task's decided answer."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Sum
+
+from core.errors import StaleState
+from events import recording
+from events.verbs import Verb
+from labeling import offering, pipeline, places, signals
+from labeling.answers import latest_response
+from labeling.models import Resolution, ResolutionSource, Review, StageKind, Submission, Verdict, WorkItem
+from projects.models import Task, TaskStatus
+from task_types import registry
+
+
+def go_on(task: Task, decision: pipeline.Decision, *, round_number: int, at: datetime) -> list[int]:
+    """Carry out what the pipeline decided; the lanes that opened, for the caller to bump last."""
+    match decision:
+        case pipeline.OpenReviews(stage=stage, submission_ids=ids):
+            return offering.open_reviews(task, stage, ids, round_number=round_number)
+        case pipeline.Resolve(submission_ids=ids):
+            resolve(task, ids, at=at)
+    return []
+
+
+def after_attempt(item: WorkItem, *, at: datetime) -> list[int]:
+    """The item, locked and read anew after its last place was filled."""
+    if not places.is_complete(item):
+        return []
+    task = item.task
+    counted = Submission.objects.filter(assignment__work_item=item, assignment__counted=True)
+    decision = pipeline.after_attempt(
+        task.version.pipeline,
+        counted=list(counted.order_by("pk").values_list("pk", flat=True)),
+        passed=passed_answers(task),
+        needed=needed_answers(task),
+    )
+    return go_on(task, decision, round_number=item.round, at=at)
+
+
+def needed_answers(task: Task) -> int:
+    """Places of the first stage: a rejection moves one from item to item and keeps the sum."""
+    total = WorkItem.objects.filter(task=task, stage=0).aggregate(total=Sum("places"))["total"]
+    return int(total or 0)
+
+
+def passed_answers(task: Task) -> list[int]:
+    """Submissions that have passed the last stage and still count, the oldest first."""
+    steps = task.version.pipeline
+    if len(steps) == 1:
+        counted = Submission.objects.filter(
+            task=task, assignment__counted=True, assignment__work_item__kind=StageKind.ATTEMPT
+        )
+        return list(counted.order_by("pk").values_list("pk", flat=True))
+    last = Review.objects.filter(
+        assignment__work_item__task=task,
+        assignment__work_item__stage=len(steps) - 1,
+        assignment__counted=True,
+        verdict__in=[Verdict.ACCEPTED, Verdict.FIXED],
+    ).select_related("assignment__submission", "submission__assignment")
+    answers = [answer_of(review) for review in last.order_by("pk")]
+    return [answer.pk for answer in answers if root_of(answer).assignment.counted]
+
+
+def answer_of(review: Review) -> Submission:
+    """What the review passed: its subject, or the reviewer's fix of it."""
+    if review.verdict == Verdict.FIXED:
+        return Submission.objects.get(assignment=review.assignment)
+    return review.submission
+
+
+def root_of(submission: Submission) -> Submission:
+    """The attempt behind a fix, or behind a fix of a fix; an attempt is its own root."""
+    while submission.fixes is not None:
+        submission = submission.fixes
+    return submission
+
+
+def resolve(task: Task, submission_ids: tuple[int, ...], *, at: datetime) -> Resolution:
+    """Store the task's answer and complete it. One passed answer is taken as it is, several are merged by the type."""
+    answers = list(Submission.objects.filter(pk__in=submission_ids).order_by("pk"))
+    responses = [latest_response(answer) for answer in answers]
+    if len(answers) == 1:
+        source = ResolutionSource.REVIEW if len(task.version.pipeline) > 1 else ResolutionSource.ATTEMPT
+        return decide(task, responses[0], source=source, submission=answers[0], at=at)
+    merged, _confidence = registry.get(task.type).merge(responses)
+    return decide(task, merged, source=ResolutionSource.CONSENSUS, submission=None, at=at)
+
+
+def decide(task: Task, response: Any, *, source: str, submission: Submission | None, at: datetime) -> Resolution:
+    """A new version of the task's answer, the current one from now on; a pending task is completed by it."""
+    number = Resolution.objects.filter(task=task).count()
+    Resolution.objects.filter(task=task, current=True).update(current=False)
+    resolution = Resolution.objects.create(
+        task=task, number=number, source=source, response=response, submission=submission, resolved_at=at
+    )
+    complete(task, at=at)
+    signals.task_resolved.send(Task, task=task, resolution=resolution, at=at)
+    recording.write(
+        recording.event(
+            Verb.TASK_COMPLETED,
+            at=at,
+            actor=recording.by_site(),
+            subject_type="task",
+            subject_id=task.public_id,
+            organization_id=task.organization_id,
+            data={"source": source, "number": number},
+        )
+    )
+    return resolution
+
+
+def complete(task: Task, *, at: datetime) -> None:
+    """Pending becomes completed; a completed one stays so. Raises StaleState for one that was cancelled meanwhile."""
+    changed = Task.objects.filter(pk=task.pk, status__in=[TaskStatus.PENDING, TaskStatus.COMPLETED]).update(
+        status=TaskStatus.COMPLETED, completed_at=at, updated_at=at
+    )
+    if not changed:
+        raise StaleState("This task has ended.", code="task_ended")

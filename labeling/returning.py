@@ -1,0 +1,88 @@
+"""Giving work back without an answer: skip, report, release."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from core.actions import action
+from core.errors import BusinessError
+from events import recording
+from events.verbs import Verb
+from labeling import places, spending
+from labeling.claiming import event_of
+from labeling.models import LEASED, Assignment, AssignmentStatus, Report, WorkItem
+from workers.models import Worker
+
+SKIP_REASONS = {"unclear", "too_hard", "not_my_field", "other"}
+REPORT_REASONS = {"broken", "unreadable", "wrong_task", "personal_data", "illegal"}
+
+
+@action
+def skip(assignment: Assignment, *, reason: str, at: datetime) -> Assignment:
+    """The worker does not want this task: it is not offered to them again. Counts against the day's allowance.
+
+    Raises BusinessError `no_skips_left`, `unknown_reason`, or `not_active` when the lease is over.
+    """
+    known(reason, SKIP_REASONS)
+    if skips_left(assignment, at=at) <= 0:
+        raise BusinessError(
+            _("You have used today's skips. Release the task, or report what is wrong with it."), code="no_skips_left"
+        )
+    return end(assignment, AssignmentStatus.SKIPPED, Verb.ASSIGNMENT_SKIPPED, reason=reason, at=at)
+
+
+@action
+def report(assignment: Assignment, *, reason: str, comment: str = "", at: datetime) -> Report:
+    """A skip that says that the task is broken: a person decides, and it never counts against the worker."""
+    known(reason, REPORT_REASONS)
+    end(assignment, AssignmentStatus.SKIPPED, Verb.ASSIGNMENT_REPORTED, reason=reason, at=at)
+    return Report.objects.create(assignment=assignment, reason=reason, comment=comment, reported_at=at)
+
+
+@action
+def release(assignment: Assignment, *, at: datetime) -> Assignment:
+    """Give it back; the draft stays, and the worker may take it again. Raises BusinessError `not_active`."""
+    return end(assignment, AssignmentStatus.RELEASED, Verb.ASSIGNMENT_RELEASED, reason="", at=at)
+
+
+def known(reason: str, reasons: set[str]) -> None:
+    if reason not in reasons:
+        raise BusinessError(_("Say why, with one of the reasons offered."), code="unknown_reason", status=400)
+
+
+def end(assignment: Assignment, status: AssignmentStatus, verb: Verb, *, reason: str, at: datetime) -> Assignment:
+    """Under the item's lock: the assignment ends, its place is free again. Raises BusinessError `not_active`."""
+    item = WorkItem.objects.select_for_update(no_key=True).get(pk=assignment.work_item_id)
+    from_statuses = [AssignmentStatus.ACTIVE] if status == AssignmentStatus.SKIPPED else sorted(LEASED)
+    changed = Assignment.objects.filter(pk=assignment.pk, status__in=from_statuses).update(
+        status=status, ended_at=at, reason=reason
+    )
+    if not changed:
+        raise BusinessError(_("Your lease on this task is over."), code="not_active")
+    assignment.refresh_from_db(fields=["share_micros", "share_day", "version"])
+    spending.give_back(assignment)
+    places.give_place_back(item)
+    assignment.status = status
+    recording.write(event_of(verb, assignment, at=at, reason=reason))
+    places.bump([item.lane_id])
+    return assignment
+
+
+def skips_left(assignment: Assignment, *, at: datetime) -> int:
+    """What the day of the worker's time zone still allows on this project; reports do not count."""
+    allowed = assignment.version.skips_per_day
+    return max(0, allowed - skips_today(assignment.worker, assignment.version.project_id, at=at))
+
+
+def skips_today(worker: Worker, project_id: int, *, at: datetime) -> int:
+    begin = at.astimezone(ZoneInfo(worker.user.time_zone)).replace(hour=0, minute=0, second=0, microsecond=0)
+    skipped = Assignment.objects.filter(
+        worker=worker,
+        status=AssignmentStatus.SKIPPED,
+        reason__in=SKIP_REASONS,
+        ended_at__gte=begin,
+        ended_at__lt=begin + timedelta(days=1),
+        work_item__task__project_id=project_id,
+    )
+    return skipped.count()

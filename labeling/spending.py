@@ -1,0 +1,152 @@
+"""Spend caps: what is handed out may never cost more than the project's cap of a day or of all days.
+
+A claim draws on its worker's own token, so that workers do not wait for one another. An empty token is filled by a
+short transaction of its own that locks the pool first. Sums of assignments overshoot; one counter row for everybody
+takes a tenth of the claims (reference: measurements in docs/decisions/0002-the-queue.md).
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.db.models import F, QuerySet, Sum
+
+from core.actions import action
+from core.money import shares_up
+from labeling.models import Assignment, StageKind, WorkItem
+from projects.models import BudgetPool, BudgetToken, ProjectVersion
+from workers.models import Worker
+
+CHUNK_SHARES = 10
+
+
+@dataclass(frozen=True)
+class Draw:
+    """One share of one pool: of the project's day, or of all days (day None)."""
+
+    project_id: int
+    day: date | None
+    cap_micros: int
+    share_micros: int
+
+
+class TokenEmpty(Exception):
+    """The worker's token does not hold the share: roll back, fill it, begin anew."""
+
+    def __init__(self, draws: list[Draw]) -> None:
+        super().__init__("token empty")
+        self.draws = draws
+        self.project_id = draws[0].project_id
+
+
+def draw(worker: Worker, item: WorkItem, version: ProjectVersion, *, at: datetime) -> tuple[int, date | None]:
+    """Take the item's share from the worker's tokens; (share in micros, day). (0, None) where nothing is capped.
+
+    Raises TokenEmpty.
+    """
+    draws = draws_of(item, version, at=at)
+    for one in draws:
+        token = tokens(worker, one).filter(used_micros__lte=F("granted_micros") - one.share_micros)
+        if not token.update(used_micros=F("used_micros") + one.share_micros):
+            raise TokenEmpty(draws)
+    return (draws[0].share_micros, budget_day(version, at=at)) if draws else (0, None)
+
+
+def draws_of(item: WorkItem, version: ProjectVersion, *, at: datetime) -> list[Draw]:
+    """A task's price is spread over the places of its first stage; reviews cost the customer nothing more.
+
+    Nor does a redo: with its place came the share of the answer that was sent back.
+    """
+    if item.kind != StageKind.ATTEMPT or item.round > 1 or not version.price_micros:
+        return []
+    share = shares_up(version.price_micros, int(version.pipeline[0].get("places", 1)))
+    caps = [(budget_day(version, at=at), version.day_cap_micros), (None, version.total_cap_micros)]
+    return [Draw(version.project_id, day, cap, share) for day, cap in caps if cap is not None]
+
+
+def budget_day(version: ProjectVersion, *, at: datetime) -> date:
+    """The calendar day of the organization's time zone."""
+    return at.astimezone(ZoneInfo(version.project.organization.time_zone)).date()
+
+
+def tokens(worker: Worker, one: Draw) -> QuerySet[BudgetToken]:
+    return BudgetToken.objects.filter(worker=worker, project_id=one.project_id, day=one.day)
+
+
+def give_back(assignment: Assignment) -> None:
+    """The assignment ended without a submission: its share is free again."""
+    if not assignment.share_micros:
+        return
+    version = ProjectVersion.objects.get(pk=assignment.version_id)
+    # Only where the claim drew: another version of the project may have other caps.
+    caps = [(assignment.share_day, version.day_cap_micros), (None, version.total_cap_micros)]
+    for day in [day for day, cap in caps if cap is not None]:
+        BudgetToken.objects.filter(
+            worker_id=assignment.worker_id,
+            project_id=version.project_id,
+            day=day,
+            used_micros__gte=assignment.share_micros,
+        ).update(used_micros=F("used_micros") - assignment.share_micros)
+    Assignment.objects.filter(pk=assignment.pk).update(share_micros=0)
+
+
+def grant(worker: Worker, draws: list[Draw]) -> bool:
+    """Fill the worker's tokens for these draws; False when a cap is reached, True when it is worth to try again."""
+    return all(grant_one(worker, one) for one in draws)
+
+
+@action
+def grant_one(worker: Worker, one: Draw) -> bool:
+    """Pool before tokens, here and nowhere else both."""
+    pool = locked_pool(one)
+    token, _made = BudgetToken.objects.get_or_create(worker=worker, project_id=one.project_id, day=one.day)
+    token = BudgetToken.objects.select_for_update(no_key=True).get(pk=token.pk)
+    # A former share of another size may have left a rest: it counts.
+    needed = one.share_micros - (token.granted_micros - token.used_micros)
+    if needed <= 0:
+        return True
+    if one.cap_micros - pool.granted_micros < needed:
+        take_back_unused(pool, one, but=token)
+    free = one.cap_micros - pool.granted_micros
+    if free < needed:
+        return unused_elsewhere(one, but=token) + free >= needed
+    chunk = max(needed, min(CHUNK_SHARES * one.share_micros, free // 4))
+    BudgetPool.objects.filter(pk=pool.pk).update(granted_micros=F("granted_micros") + chunk)
+    BudgetToken.objects.filter(pk=token.pk).update(granted_micros=F("granted_micros") + chunk)
+    return True
+
+
+def locked_pool(one: Draw) -> BudgetPool:
+    """The pool's row with the cap in force; a cap lowered below what is granted stops at what is granted."""
+    pool, _made = BudgetPool.objects.get_or_create(
+        project_id=one.project_id, day=one.day, defaults={"cap_micros": one.cap_micros}
+    )
+    pool = BudgetPool.objects.select_for_update(no_key=True).get(pk=pool.pk)
+    cap = max(one.cap_micros, pool.granted_micros)
+    if pool.cap_micros != cap:
+        BudgetPool.objects.filter(pk=pool.pk).update(cap_micros=cap)
+    return pool
+
+
+def take_back_unused(pool: BudgetPool, one: Draw, *, but: BudgetToken) -> None:
+    """Take back what other workers' tokens hold and have not used; those in a claim right now are passed over."""
+    others = BudgetToken.objects.filter(
+        project_id=one.project_id, day=one.day, used_micros__lt=F("granted_micros")
+    ).exclude(pk=but.pk)
+    for token in others.order_by("pk").select_for_update(skip_locked=True, no_key=True):
+        unused = token.granted_micros - token.used_micros
+        BudgetToken.objects.filter(pk=token.pk).update(granted_micros=F("granted_micros") - unused)
+        BudgetPool.objects.filter(pk=pool.pk).update(granted_micros=F("granted_micros") - unused)
+        pool.granted_micros -= unused
+
+
+def unused_elsewhere(one: Draw, *, but: BudgetToken) -> int:
+    """What tokens that were passed over, in a claim at that moment, may still give back."""
+    others = BudgetToken.objects.filter(project_id=one.project_id, day=one.day).exclude(pk=but.pk)
+    return others.aggregate(total=Sum(F("granted_micros") - F("used_micros")))["total"] or 0
+
+
+def spare_micros(project_id: int, *, day: date | None, cap_micros: int) -> int:
+    """What the cap still allows, work in hand counted."""
+    used = BudgetToken.objects.filter(project_id=project_id, day=day).aggregate(total=Sum("used_micros"))["total"]
+    return cap_micros - (used or 0)

@@ -1,0 +1,76 @@
+"""What the pauses in force say about one assignment: what its worker reads, and whether it may be handed in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from labeling.models import Assignment, AssignmentStatus, StageKind
+from projects.models import Batch, Pause, PausePolicy, PauseScope
+
+STRICTEST_FIRST = [PausePolicy.RECALL, PausePolicy.SAVE_ONLY, PausePolicy.GRACE, PausePolicy.FINISH]
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One pause as it concerns one assignment."""
+
+    pause: Pause
+    may_submit: bool
+    submit_until: datetime | None
+
+
+def pauses_over(batch: Batch, kind: str, *, at: datetime) -> list[Pause]:
+    """The pauses in force over work of the kind in the batch, the strictest policy first."""
+    scope = (
+        Q(scope=PauseScope.SITE)
+        | Q(scope=PauseScope.ORGANIZATION, organization_id=batch.organization_id)
+        | Q(scope=PauseScope.PROJECT, project_id=batch.project_id)
+        | Q(scope=PauseScope.BATCH, batch_id=batch.pk)
+    )
+    found = Pause.objects.in_force(at=at).filter(scope)
+    if kind == StageKind.REVIEW:
+        found = found.filter(reviews_go_on=False)
+    return sorted(found, key=lambda pause: STRICTEST_FIRST.index(PausePolicy(pause.policy)))
+
+
+def stops_over(assignment: Assignment, *, at: datetime) -> list[Stop]:
+    """The stops that concern the assignment now, the strictest first."""
+    item = assignment.work_item
+    return [stop_of(pause, assignment, at=at) for pause in pauses_over(item.task.batch, item.kind, at=at)]
+
+
+def stop_of(pause: Pause, assignment: Assignment, *, at: datetime) -> Stop:
+    active = assignment.status == AssignmentStatus.ACTIVE
+    match pause.policy:
+        case PausePolicy.FINISH:
+            return Stop(pause, may_submit=True, submit_until=assignment.lease_expires_at if active else None)
+        case PausePolicy.GRACE:
+            assert pause.grace_until is not None  # a constraint
+            return Stop(pause, may_submit=at <= pause.grace_until, submit_until=pause.grace_until)
+    return Stop(pause, may_submit=False, submit_until=None)
+
+
+def refusal(assignment: Assignment, *, at: datetime) -> Stop | None:
+    """The stop that forbids handing this in now; None when none does."""
+    return next((stop for stop in stops_over(assignment, at=at) if not stop.may_submit), None)
+
+
+def sentence(stop: Stop, codename: str) -> str:
+    """What the worker reads in the workbench."""
+    parts = [_("%(codename)s is paused.") % {"codename": codename}]
+    if stop.pause.text_for_workers:
+        parts.append(stop.pause.text_for_workers)
+    parts.append(policy_sentence(stop))
+    return " ".join(parts)
+
+
+def policy_sentence(stop: Stop) -> str:
+    if stop.may_submit and stop.submit_until:
+        return _("You may submit your open task until the time shown.")
+    if stop.pause.policy == PausePolicy.RECALL:
+        return _("Your task was taken back. Your draft is kept and what you have earned is untouched.")
+    return _(
+        "Nothing can be submitted until it is open again. Your draft is kept and what you have earned is untouched."
+    )

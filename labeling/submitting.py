@@ -1,0 +1,176 @@
+"""Handing in an answer: stored exactly once, answered with a receipt, never thrown away."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from core import jsonio
+from core.actions import action
+from core.errors import BusinessError, StaleState
+from events import recording
+from events.verbs import Verb
+from labeling import places, resolving, signals, spending, stopping
+from labeling.answers import check
+from labeling.claiming import event_of
+from labeling.drafting import drop_draft, keep_as_draft
+from labeling.models import Assignment, AssignmentStatus, StageKind, Submission, WorkItem
+from labeling.receipts import receipt
+
+LATE = {AssignmentStatus.EXPIRED, AssignmentStatus.RECALLED, AssignmentStatus.RELEASED}
+MOST_ANSWERS = 20
+
+
+class NotActive(Exception):
+    """The assignment is not active: roll back, and look again under the work item's lock."""
+
+
+def submit(assignment: Assignment, *, response: Any, key: str, active_ms: int = 0, at: datetime) -> dict[str, Any]:
+    """Store the response and return its receipt; a repeat with the same key and body gets the first receipt.
+
+    Raises Findings (422), BusinessError `draft_kept` when a pause or somebody else's claim forbids it (the response is
+    the draft then), `already_submitted` with the first receipt for another key or body.
+    """
+    if assignment.work_item.kind != StageKind.ATTEMPT:
+        raise BusinessError(_("This is a review: give a verdict."), code="not_an_attempt", status=400)
+    if earlier := Submission.objects.filter(assignment=assignment).first():
+        return repeated(assignment, earlier, key=key, response=response)
+    check(response, task=assignment.work_item.task, version=assignment.version)
+    refuse_while_paused(assignment, response, at=at)
+    try:
+        try:
+            return hand_in(assignment, response=response, key=key, active_ms=active_ms, at=at)
+        except NotActive:
+            return late_within_budget(assignment, response=response, key=key, active_ms=active_ms, at=at)
+    except IntegrityError as error:
+        # Twenty tabs at once: one of them stored it, the others find it here.
+        if earlier := Submission.objects.filter(assignment=assignment).first():
+            return repeated(assignment, earlier, key=key, response=response)
+        raise BusinessError(_("This key was used for other work."), code="key_used") from error
+    except (TooLate, StaleState):
+        keep_as_draft(assignment, document=response, at=at)
+        raise BusinessError(too_late_sentence(), code="draft_kept") from None
+
+
+class TooLate(Exception):
+    """Nothing may be stored for this assignment any more; the caller keeps the draft."""
+
+
+def too_late_sentence() -> str:
+    return _("This task is no longer yours to hand in. Your draft is kept.")
+
+
+def refuse_while_paused(assignment: Assignment, response: Any, *, at: datetime) -> None:
+    """Raises BusinessError `draft_kept` when a pause in force says no; the response becomes the draft."""
+    stop = stopping.refusal(assignment, at=at)
+    if stop is None:
+        return
+    keep_as_draft(assignment, document=response, at=at)
+    codename = assignment.work_item.task.project.codename
+    raise BusinessError(stopping.sentence(stop, codename), code="draft_kept")
+
+
+def repeated(assignment: Assignment, earlier: Submission, *, key: str, response: Any) -> dict[str, Any]:
+    """The first receipt for the same key and body; else a refusal that carries it."""
+    assignment.refresh_from_db()
+    first = receipt(assignment)
+    if earlier.key == key and earlier.checksum == jsonio.checksum(response):
+        return first
+    raise BusinessError(_("You have handed this in already."), code="already_submitted", receipt=first)
+
+
+@action
+def hand_in(assignment: Assignment, *, response: Any, key: str, active_ms: int, at: datetime) -> dict[str, Any]:
+    """On time: 99 of 100. Raises NotActive, which rolls back."""
+    lock_for(assignment.work_item)
+    free = WorkItem.objects.filter(pk=assignment.work_item_id, places_done__lt=F("places"))
+    # The same claim that the caller read: a later one of the same row may have frozen another rate.
+    same = Assignment.objects.filter(pk=assignment.pk, status=AssignmentStatus.ACTIVE, claimed_at=assignment.claimed_at)
+    if not free.update(places_done=F("places_done") + 1) or not same.update(
+        status=AssignmentStatus.SUBMITTED, counted=True, ended_at=at, active_ms=active_ms
+    ):
+        raise NotActive
+    return store(assignment, response=response, key=key, counted=True, at=at)
+
+
+def lock_for(item: WorkItem) -> None:
+    """A redo may complete the task together with its other items: all of them, by id. A first round locks itself."""
+    if item.round > 1:
+        places.locked_of_task(item.task_id)
+
+
+def late_within_budget(
+    assignment: Assignment, *, response: Any, key: str, active_ms: int, at: datetime
+) -> dict[str, Any]:
+    """Hand in late; the share of a spend cap was given back with the lease and has to be had again to count."""
+    may_count = True
+    for _answer in range(MOST_ANSWERS):
+        try:
+            return hand_in_late(assignment, response=response, key=key, active_ms=active_ms, may_count=may_count, at=at)
+        except spending.TokenEmpty as empty:
+            may_count = spending.grant(assignment.worker, empty.draws)
+    return hand_in_late(assignment, response=response, key=key, active_ms=active_ms, may_count=False, at=at)
+
+
+@action
+def hand_in_late(
+    assignment: Assignment, *, response: Any, key: str, active_ms: int, may_count: bool, at: datetime
+) -> dict[str, Any]:
+    """Replayed, expired, recalled, given back, or active again meanwhile: decided under the item's lock.
+
+    Late work is always stored, and counted if a place is free and paid for; else a person decides about it.
+    Raises TooLate, spending.TokenEmpty.
+    """
+    lock_for(assignment.work_item)
+    item = WorkItem.objects.select_for_update(no_key=True).get(pk=assignment.work_item_id)
+    now = Assignment.objects.select_related("worker", "version__project__organization").get(pk=assignment.pk)
+    if earlier := Submission.objects.filter(assignment=now).first():
+        return repeated(now, earlier, key=key, response=response)
+    if now.status == AssignmentStatus.ACTIVE:
+        WorkItem.objects.filter(pk=item.pk).update(places_done=F("places_done") + 1)
+        counted = True
+    elif now.status in LATE:
+        counted = may_count and take_late_place(now, item, at=at)
+    else:
+        raise TooLate
+    Assignment.objects.filter(pk=now.pk).update(
+        status=AssignmentStatus.SUBMITTED, counted=counted, ended_at=at, active_ms=active_ms
+    )
+    return store(now, response=response, key=key, counted=counted, at=at)
+
+
+def take_late_place(assignment: Assignment, item: WorkItem, *, at: datetime) -> bool:
+    """Whether a place of the locked item is free, filled by the assignment now. Raises spending.TokenEmpty."""
+    if not places.take_place(item.pk):
+        return False
+    WorkItem.objects.filter(pk=item.pk).update(places_done=F("places_done") + 1)
+    share, day = spending.draw(assignment.worker, item, assignment.version, at=at)
+    Assignment.objects.filter(pk=assignment.pk).update(share_micros=share, share_day=day)
+    return True
+
+
+def store(assignment: Assignment, *, response: Any, key: str, counted: bool, at: datetime) -> dict[str, Any]:
+    """Insert the submission and what follows from it, under the item's lock; lanes last."""
+    assignment.status, assignment.counted = AssignmentStatus.SUBMITTED, counted
+    submission = Submission.objects.create(
+        assignment=assignment,
+        author=assignment.worker,
+        key=key,
+        task=assignment.work_item.task,
+        response=response,
+        checksum=jsonio.checksum(response),
+        submitted_at=at,
+    )
+    drop_draft(assignment)
+    verb = Verb.SUBMISSION_RECEIVED if counted else Verb.SUBMISSION_KEPT_LATE
+    recording.write(event_of(verb, assignment, at=at, submission=submission.public_id))
+    opened: list[int] = []
+    if counted:
+        signals.work_handed_in.send(Assignment, assignment=assignment, at=at)
+        item = WorkItem.objects.select_related("task__version").get(pk=assignment.work_item_id)
+        opened = resolving.after_attempt(item, at=at)
+    found = receipt(assignment)
+    places.bump(opened)
+    return found

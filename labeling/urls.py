@@ -1,0 +1,47 @@
+"""The pages and endpoints of work; config/urls.py puts the lists below /my/, /o/<slug>/ and /operations/."""
+
+from django.urls import path
+
+from labeling.views import bench, pauses, people, project, task, work, workbench
+from labeling.views import operations as admin
+
+my = [
+    path("", work.work, name="work"),
+    path("projects/<str:codename>/", work.look, name="look"),
+    path("record/", work.record, name="record"),
+    path("record/<str:public_id>/", work.submission, name="submission"),
+    path("assignments/<str:public_id>/give-back/", work.release, name="give_back"),
+    path("work/", bench.bench, name="bench"),
+    path("work/next", workbench.take_next, name="next"),
+    path("work/reserve", workbench.reserve, name="reserve"),
+    path("assignments/<str:public_id>", workbench.show, name="assignment"),
+    path("assignments/<str:public_id>/draft", workbench.save_draft, name="draft"),
+    path("assignments/<str:public_id>/heartbeat", workbench.heartbeat, name="heartbeat"),
+    path("assignments/<str:public_id>/extend", workbench.extend, name="extend"),
+    path("assignments/<str:public_id>/submit", workbench.submit, name="submit"),
+    path("assignments/<str:public_id>/review", workbench.review, name="review"),
+    path("assignments/<str:public_id>/amend", workbench.amend, name="amend"),
+    path("assignments/<str:public_id>/skip", workbench.skip, name="skip"),
+    path("assignments/<str:public_id>/report", workbench.report, name="report"),
+    path("assignments/<str:public_id>/release", workbench.release, name="release"),
+]
+customer = [
+    path("projects/<str:project_id>/", project.overview, name="project"),
+    path("projects/<str:project_id>/tasks/<str:task_id>/", task.task, name="task"),
+]
+
+operations = [
+    path("", admin.overview, name="overview"),
+    path("projects/", admin.projects, name="projects"),
+    path("projects/<str:public_id>/", people.project, name="project"),
+    path("projects/<str:public_id>/enroll/", people.add, name="enroll"),
+    path("projects/<str:public_id>/people/<str:worker_id>/end/", people.remove, name="end_enrollment"),
+    path("customers/", admin.customers, name="customers"),
+    path("reports/", admin.reports, name="reports"),
+    path("reports/<str:public_id>/decide/", admin.decide_report, name="decide_report"),
+    path("pauses/", pauses.pauses, name="pauses"),
+    path("pauses/new/<str:kind>/", pauses.pause, name="pause_site"),
+    path("pauses/new/<str:kind>/<str:public_id>/", pauses.pause, name="pause"),
+    path("pauses/<str:public_id>/resume/", pauses.resume, name="resume"),
+    path("pauses/<str:public_id>/prolong/", pauses.prolong, name="prolong"),
+]

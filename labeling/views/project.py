@@ -1,0 +1,133 @@
+"""The first page of a project: how far it is, what stops it, its batches."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.access import MemberRequest, member_required
+from core import formats
+from labeling.standing import Standing, standing_of
+from projects import counting, stopping
+from projects.counting import Counts
+from projects.models import Batch, Project
+from projects.views.finding import find_project, may_change
+
+MOST_BATCHES = 20
+
+
+@dataclass(frozen=True)
+class BatchRow:
+    batch: Batch
+    counts: Counts
+    in_review: int
+    state: str
+
+
+@require_safe
+@member_required
+def overview(request: MemberRequest, slug: str, project_id: str) -> HttpResponse:
+    project = find_project(request, project_id)
+    now = timezone.now()
+    standing = standing_of(project)
+    rows = batch_rows(project, standing, at=now)
+    counts = counting.of_projects([project])[project.pk]
+    context = {
+        "slug": slug,
+        "project": project,
+        "here": "overview",
+        "pauses": stopping.over_projects([project], at=now)[project.pk],
+        "tiles": tiles(project, counts, standing),
+        "batches": rows[:MOST_BATCHES],
+        "more_batches": len(rows) > MOST_BATCHES,
+        "counts": counts,
+        "counted_at": now,
+        "may_change": may_change(request),
+    }
+    return render(request, "labeling/project_overview.html", context)
+
+
+def batch_rows(project: Project, standing: Standing, *, at: datetime) -> list[BatchRow]:
+    """Those that have tasks, or a name, in the order in which they are handed out."""
+    batches = list(Batch.objects.filter(project=project).order_by("order_key", "pk")[: MOST_BATCHES + 1])
+    counts = counting.of_batches([batch.pk for batch in batches])
+    stopped = stopping.of_batches(project, at=at)
+    return [
+        BatchRow(
+            batch,
+            counts[batch.pk],
+            standing.in_review_by_batch.get(batch.pk, 0),
+            "paused" if batch.pk in stopped else batch.status,
+        )
+        for batch in batches
+        if batch.name is not None or counts[batch.pk].total
+    ]
+
+
+def tiles(project: Project, counts: Counts, standing: Standing) -> list[dict[str, Any]]:
+    version = project.current_version
+    assert version is not None  # written with the project
+    words = {"done": formats.number(counts.completed), "total": formats.number(counts.total)}
+    meter = {
+        "total": counts.total,
+        "done": counts.completed,
+        "held": standing.in_review,
+        "mark": None,
+        "label": _("%(done)s of %(total)s") % words,
+    }
+    return [
+        {
+            "label": _("Completed"),
+            "value": words["done"],
+            "small": _("of %(total)s") % words if counts.total else "",
+            "meter": meter if counts.total else None,
+            "note": formats.percent(counts.share) if counts.total else _("no tasks yet"),
+        },
+        {
+            "label": _("In review"),
+            "value": formats.number(standing.in_review),
+            "note": review_note(project),
+        },
+        {
+            "label": _("Open"),
+            "value": formats.number(counts.pending - standing.in_review),
+            "note": _("%(count)s in somebody’s hands now") % {"count": formats.number(standing.in_hand)},
+        },
+        {
+            "label": _("Cost so far"),
+            "value": formats.money(counts.cost_micros, version.currency),
+            "meter": cost_meter(counts, version.total_cap_micros, version.currency),
+            "note": cost_note(version.price_micros, version.total_cap_micros, version.currency),
+        },
+    ]
+
+
+def review_note(project: Project) -> str:
+    assert project.current_version is not None  # written with the project
+    reviews = len(project.current_version.pipeline) - 1
+    if not reviews:
+        return _("nothing is reviewed before it is completed")
+    return _("accepted by itself %(days)s days after it was handed in") % {"days": project.current_version.review_days}
+
+
+def cost_meter(counts: Counts, cap_micros: int | None, currency: str) -> dict[str, Any] | None:
+    if cap_micros is None:
+        return None
+    words = {"cost": formats.money(counts.cost_micros, currency), "cap": formats.money(cap_micros, currency)}
+    label = _("%(cost)s of %(cap)s") % words
+    return {"total": cap_micros, "done": counts.cost_micros, "held": None, "mark": None, "label": label}
+
+
+def cost_note(price_micros: int, cap_micros: int | None, currency: str) -> str:
+    words = {"price": formats.money(price_micros, currency)}
+    if cap_micros is None:
+        return _("%(price)s for each completed task; no cap") % words
+    return _("%(price)s for each completed task; stops at %(cap)s") % {
+        **words,
+        "cap": formats.money(cap_micros, currency),
+    }

@@ -1,0 +1,90 @@
+"""What workers are told about their work, in words."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from events.wording import Wording, register
+from labeling.reviewing import reason_class_name
+
+IN_HAND: dict[str, str | Promise] = {
+    "none": "",
+    "finish": _("You may submit your open task until its lease ends."),
+    "grace": _("You may submit your open task until %(until_at)s; after that your draft is kept."),
+    "save_only": _("Your draft is saved; nothing can be submitted until it is open again."),
+    "recall": _("Your open task was taken back. Your draft is kept and offered to you first."),
+}
+PAUSED = _(
+    "No new tasks are handed out. What you have submitted is reviewed as usual; what you have earned is untouched."
+)
+EXPECTED = _("Expected again: %(ends_at)s.")
+
+
+def register_words() -> None:
+    register_report_words()
+    for policy, in_hand in IN_HAND.items():
+        register(pause_code(policy, has_end=False), paused(in_hand))
+        register(pause_code(policy, has_end=True), paused(in_hand, EXPECTED))
+    register(
+        "resumed",
+        Wording(
+            subject=ngettext_lazy("%(codenames)s is open again", "%(codenames)s are open again", "count"),
+            body=_("Work that was taken back from you is offered to you first."),
+            link="my:work",
+        ),
+    )
+    register(
+        "work_rejected",
+        Wording(
+            subject=_("%(codename)s: an answer was sent back"),
+            body=_(
+                "%(reason_class)s: %(comment)s\n\nYou can do it again; your answer is the draft. It is yours first "
+                "until %(until_at)s."
+            ),
+            choices={"reason_class": reason_class_name},
+            link="my:work",
+        ),
+    )
+
+
+def register_report_words() -> None:
+    register(
+        "report_confirmed",
+        Wording(
+            subject=_("%(codename)s: you were right, the task was broken"),
+            body=_("It was taken out of work. Reporting it did not count against you."),
+        ),
+    )
+    register(
+        "report_dismissed",
+        Wording(
+            subject=_("%(codename)s: the task you reported stays in work"),
+            body=_("Somebody looked at it and found that it can be done. Reporting it did not count against you."),
+        ),
+    )
+
+
+def pause_code(policy: str, *, has_end: bool) -> str:
+    """The notice of a pause for somebody whose work in hand follows the policy (`none`: nothing in hand)."""
+    return f"paused_{policy}_until" if has_end else f"paused_{policy}"
+
+
+class Paragraphs(Promise):
+    """Translated sentences under one another, made when they are read."""
+
+    def __init__(self, *parts: str | Promise) -> None:
+        self.parts = [part for part in parts if part]
+
+    def __str__(self) -> str:
+        return "\n\n".join(str(part) for part in self.parts)
+
+    def __mod__(self, params: object) -> str:
+        return str(self) % params
+
+
+def paused(in_hand: str | Promise, *more: str | Promise) -> Wording:
+    return Wording(
+        subject=ngettext_lazy("%(codenames)s is paused", "%(codenames)s are paused", "count"),
+        body=Paragraphs("%(text)s", in_hand, PAUSED, *more),
+        link="my:work",
+    )

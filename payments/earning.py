@@ -1,0 +1,82 @@
+"""What work earns: provisional when it is handed in, final when it is accepted, reversed when it is rejected.
+
+Lines are only inserted. An assignment is earned once and decided once; who comes second changes nothing.
+"""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError
+
+from core.actions import savepoint
+from labeling.models import Assignment
+from payments.models import Account, AccountKind, LedgerLine, TransferKind
+
+DECIDED = [TransferKind.ACCEPTED, TransferKind.SILENT, TransferKind.REJECTED]
+
+
+def earn(assignment: Assignment, *, at: datetime) -> None:
+    """The customer's cost becomes the worker's provisional earning: the rate frozen at the claim. Nothing at rate 0."""
+    if assignment.rate_micros:
+        transfer(TransferKind.EARNED, assignment, frm=cost(assignment), to=provisional(assignment), at=at)
+
+
+def accept(assignment: Assignment, *, kind: str = TransferKind.ACCEPTED, at: datetime) -> bool:
+    """Provisional becomes final; False when it was decided before, or never earned."""
+    return decide(kind, assignment, to=AccountKind.FINAL, at=at)
+
+
+def reject(assignment: Assignment, *, at: datetime) -> bool:
+    """The provisional earning goes back to the customer; False when it was decided before, or never earned.
+
+    What is final stays: that needs an adjustment with a reason and a second person.
+    """
+    return decide(TransferKind.REJECTED, assignment, to=AccountKind.COST, at=at)
+
+
+def decide(kind: str, assignment: Assignment, *, to: str, at: datetime) -> bool:
+    lines = LedgerLine.objects.filter(assignment=assignment)
+    if not lines.filter(kind=TransferKind.EARNED).exists() or lines.filter(kind__in=DECIDED).exists():
+        return False
+    target = cost(assignment) if to == AccountKind.COST else final(assignment)
+    try:
+        # Reviewer, customer and time may decide at the same moment: the unique index lets one of them.
+        with savepoint():
+            transfer(kind, assignment, frm=provisional(assignment), to=target, at=at)
+    except IntegrityError:
+        return False
+    return True
+
+
+def transfer(kind: str, assignment: Assignment, *, frm: Account, to: Account, at: datetime) -> None:
+    """Two lines that sum to 0."""
+    number, amount = uuid.uuid4(), assignment.rate_micros
+    LedgerLine.objects.bulk_create(
+        [
+            LedgerLine(
+                transfer=number, kind=kind, account=account, amount_micros=sign * amount, assignment=assignment, at=at
+            )
+            for account, sign in [(frm, -1), (to, 1)]
+        ]
+    )
+
+
+def provisional(assignment: Assignment) -> Account:
+    return account(AccountKind.PROVISIONAL, assignment.currency, worker_id=assignment.worker_id)
+
+
+def final(assignment: Assignment) -> Account:
+    return account(AccountKind.FINAL, assignment.currency, worker_id=assignment.worker_id)
+
+
+def cost(assignment: Assignment) -> Account:
+    organization_id = assignment.work_item.task.organization_id
+    return account(AccountKind.COST, assignment.currency, organization_id=organization_id)
+
+
+def account(kind: str, currency: str, *, worker_id: int | None = None, organization_id: int | None = None) -> Account:
+    """The account, made when its first line comes."""
+    owner: dict[str, Any] = {"worker_id": worker_id, "organization_id": organization_id}
+    found, _made = Account.objects.get_or_create(kind=kind, currency=currency, **owner)
+    return found

@@ -1,0 +1,112 @@
+"""What a task is made of: a picture or a text, where the kind of work takes it."""
+
+from typing import Any, BinaryIO
+
+from core import limits
+from core.errors import BusinessError
+from files import decoder
+from files.models import File, FileState
+from files.reasons import reason
+from files.storing import Readable
+from projects.adding import NewTask
+from projects.models import Project
+from projects.reasons import import_reason
+from task_types import registry
+
+Json = dict[str, Any]
+
+
+class NotTakenError(BusinessError):
+    """This file or row makes no task; `code` says why (projects/reasons.py, files/reasons.py)."""
+
+    status = 400
+
+
+def refused(code: str, **params: Any) -> NotTakenError:
+    return NotTakenError(import_reason(code, params), code=code, params=params)
+
+
+def takes_texts(project: Project) -> bool:
+    members = registry.get(project.type).params_model.model_fields
+    if "attachment_type" in members:
+        return content_type(project) == "text"
+    return "attachments" in members
+
+
+def takes_pictures(project: Project) -> bool:
+    return content_type(project) != "text"
+
+
+def content_type(project: Project) -> str:
+    """What the project's params say of its content; empty where they leave it to each task."""
+    assert project.current_version is not None  # written with the project
+    members = registry.get(project.type).params_model.model_fields
+    if "attachment_type" not in members:
+        return ""
+    return str(project.current_version.params.get("attachment_type", members["attachment_type"].default))
+
+
+def check_start(project: Project, stream: BinaryIO) -> str:
+    """`image` or `text` by the first bytes. Raises NotTakenError for what is neither, or not for this project."""
+    return check_kind(stream, pictures=takes_pictures(project), texts=takes_texts(project))
+
+
+def check_kind(stream: BinaryIO, *, pictures: bool, texts: bool) -> str:
+    try:
+        kind = "text" if decoder.sniff(stream) == "text" else "image"
+    except decoder.RefusedError as error:
+        raise NotTakenError(reason(error.code, error.params), code=error.code, params=error.params) from None
+    if kind == "image" and not pictures:
+        raise refused("not_a_text")
+    if kind == "text" and not texts:
+        raise refused("not_a_picture")
+    return kind
+
+
+def picture_task(project: Project, file: File) -> NewTask:
+    """Raises NotTakenError for a file that is known to be unreadable."""
+    refuse_broken(file)
+    return new_picture_task(project, file)
+
+
+def refuse_broken(file: File) -> None:
+    if file.state == FileState.BROKEN:
+        raise NotTakenError(reason(file.error_code, file.error_params), code=file.error_code, params=file.error_params)
+
+
+def new_picture_task(project: Project, file: File) -> NewTask:
+    members = registry.get(project.type).params_model.model_fields
+    params: Json = {"attachments": [{"type": "image", "content": ""}]} if "attachments" in members else {}
+    return NewTask(files=[file], params=params)
+
+
+def text_task(project: Project, text: str, metadata: Json | None = None) -> NewTask:
+    """Raises NotTakenError for an empty or a too long text, and where the project takes none."""
+    if not takes_texts(project):
+        raise refused("not_a_picture")
+    if not text.strip():
+        raise refused("empty_text")
+    if len(text.encode()) > limits.PARAMS:
+        raise refused("text_too_long")
+    return NewTask(params=text_params(project, text), metadata=metadata or {})
+
+
+def text_params(project: Project, text: str) -> Json:
+    members = registry.get(project.type).params_model.model_fields
+    if "attachments" in members:
+        return {"attachments": [{"type": "text", "content": text}]}
+    return {"attachment": text, "attachment_type": "text"}
+
+
+def read_text(stream: Readable) -> str:
+    """Raises NotTakenError for what is not UTF-8, or too long."""
+    raw = stream.read(limits.PARAMS + 1)
+    if len(raw) > limits.PARAMS:
+        raise refused("text_too_long")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise refused("not_utf8") from None
+    if "\0" in text:
+        raise refused("nul")
+    return text

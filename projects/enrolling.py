@@ -1,0 +1,57 @@
+"""Who works on a project: put on it with a role, taken off it again."""
+
+from datetime import datetime
+
+from accounts.models import User
+from core.actions import action
+from events import recording, telling
+from events.verbs import Verb
+from projects.models import Enrollment, EnrollmentRole, EnrollmentState, Project
+from workers.models import Worker
+
+
+@action
+def enroll(
+    worker: Worker, project: Project, *, role: str = EnrollmentRole.WORKER, by: User, at: datetime
+) -> Enrollment:
+    """Active with that role, whatever the standing was before; who is new on the project is told by its codename."""
+    standing, made = Enrollment.objects.get_or_create(
+        worker=worker, project=project, defaults={"role": role, "created_at": at}
+    )
+    was = "" if made or standing.state == EnrollmentState.ENDED else standing.role
+    if was != role:
+        Enrollment.objects.filter(pk=standing.pk).update(role=role, state=EnrollmentState.ACTIVE)
+        standing.refresh_from_db()
+        write_event(standing, by=by, at=at, before=was, after=role)
+    if not was:
+        telling.tell(
+            [worker.user_id],
+            code="enrolled",
+            params={"codename": project.codename},
+            dedupe_key=f"enrolled:{standing.pk}:{at.isoformat()}",
+            at=at,
+            mail=True,
+        )
+    return standing
+
+
+@action
+def end_enrollment(standing: Enrollment, *, by: User, at: datetime) -> None:
+    """Nothing more of the project is handed out to the worker; work in hand may be finished, what is earned stays."""
+    active = Enrollment.objects.filter(pk=standing.pk, state=EnrollmentState.ACTIVE)
+    if active.update(state=EnrollmentState.ENDED):
+        write_event(standing, by=by, at=at, before=standing.role, after="")
+
+
+def write_event(standing: Enrollment, *, by: User, at: datetime, before: str, after: str) -> None:
+    recording.write(
+        recording.event(
+            Verb.ENROLLMENT_CHANGED,
+            at=at,
+            actor=recording.by_user(by),
+            subject_type="worker",
+            subject_id=standing.worker.public_id,
+            organization_id=standing.project.organization_id,
+            data={"project": standing.project.public_id, "before": before, "after": after},
+        )
+    )

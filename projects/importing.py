@@ -1,0 +1,274 @@
+"""Many tasks from one file: a job that reads entries or rows and never takes one twice, whatever dies meanwhile."""
+
+import time
+import zipfile
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+
+from django.db import IntegrityError
+from django.db.models import F
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core import limits
+from core.actions import action
+from core.errors import BusinessError
+from events import recording
+from events.models import Event, Job
+from events.running import Progress, start_job
+from events.verbs import Verb
+from files import archives, storage, texts, uploading
+from files.models import Upload
+from projects import adding
+from projects.arrivals import Arrival, arrivals
+from projects.models import Batch, Import, ImportKind, ImportRefusal
+
+JOB_KIND = "import"
+CHUNK = 50
+STEP_S = 4
+KEPT_REFUSALS = 1000
+TEXT_COLUMN = "text"
+ENDINGS = {
+    ".zip": ImportKind.ARCHIVE,
+    ".csv": ImportKind.CSV,
+    ".tsv": ImportKind.CSV,
+    ".jsonl": ImportKind.JSON_LINES,
+    ".ndjson": ImportKind.JSON_LINES,
+}
+
+
+def kind_of(name: str) -> ImportKind | None:
+    """What kind of list the file is by its name; None for a single picture or text."""
+    return ENDINGS.get(Path(name.lower()).suffix)
+
+
+def begin(batch: Batch, upload: Upload, path: Path, *, at: datetime) -> Import:
+    """The import of an uploaded file; it runs at once unless somebody has to choose the column.
+
+    The same upload again is the same import. Raises BusinessError where the file cannot be read at all.
+    """
+    if found := Import.objects.filter(upload_id=upload.public_id).first():
+        return found
+    kind = kind_of(upload.name)
+    assert kind is not None  # the caller has asked
+    with path.open("rb") as stream:
+        columns = columns_of(kind, stream)
+    column = TEXT_COLUMN if TEXT_COLUMN in columns else columns[0] if len(columns) == 1 else ""
+    try:
+        return write_import(batch, upload, kind, columns, column, at=at)
+    except IntegrityError:
+        return Import.objects.get(upload_id=upload.public_id)
+
+
+def columns_of(kind: ImportKind, stream: BinaryIO) -> list[str]:
+    """The columns that may hold the text; none for an archive. Raises BusinessError for what is no such file."""
+    match kind:
+        case ImportKind.ARCHIVE:
+            archives.checked(stream)
+            return []
+        case ImportKind.CSV:
+            return texts.read_csv(stream).columns
+    first = next((row for row in islice(texts.read_json_lines(stream), 100) if isinstance(row, texts.Row)), None)
+    return [name[:255] for name in first.values][: limits.CSV_COLUMNS] if first else [TEXT_COLUMN]
+
+
+@action
+def write_import(
+    batch: Batch, upload: Upload, kind: ImportKind, columns: list[str], column: str, *, at: datetime
+) -> Import:
+    found = Import.objects.create(
+        organization_id=batch.organization_id,
+        project_id=batch.project_id,
+        batch=batch,
+        kind=kind,
+        name=upload.name,
+        upload_id=upload.public_id,
+        columns=columns,
+        column=column,
+        created_by=upload.by,
+        created_at=at,
+    )
+    if kind == ImportKind.ARCHIVE or column:
+        attach_job(found, by=upload.by, at=at)
+    return found
+
+
+@action
+def choose_column(found: Import, column: str, *, by: User, at: datetime) -> None:
+    """Begin the import that waited for this. Raises BusinessError `unknown_column`, `begun`."""
+    if column not in found.columns:
+        raise BusinessError(_("This file has no such column."), code="unknown_column", status=400)
+    if not Import.objects.filter(pk=found.pk, job=None, column="").update(column=column):
+        raise BusinessError(_("This import has begun already."), code="begun")
+    attach_job(found, by=by, at=at)
+
+
+def attach_job(found: Import, *, by: User | None, at: datetime) -> None:
+    job = start_job(
+        JOB_KIND,
+        organization=found.organization,
+        by=by,
+        subject_id=found.project.public_id,
+        params={"import": found.public_id},
+        at=at,
+    )
+    Import.objects.filter(pk=found.pk).update(job=job)
+    found.job = job  # whoever has just begun it asks whether it runs
+
+
+@action
+def take_in(found: Import, chunk: list[Arrival], *, is_last: bool, at: datetime) -> bool:
+    """Write the tasks of the next entries; False when another runner has done so already."""
+    tasks = [arrival.task for arrival in chunk if arrival.task is not None]
+    refused = [arrival for arrival in chunk if arrival.task is None]
+    batch = adding.locked(found.batch)
+    moved = Import.objects.filter(pk=found.pk, position=found.position, ended_at=None).update(
+        position=F("position") + len(chunk),
+        made=F("made") + len(tasks),
+        refused=F("refused") + len(refused),
+        ended_at=at if is_last else None,
+    )
+    if not moved:
+        return False
+    adding.insert_tasks(batch, tasks, by=found.created_by, at=at)
+    keep_refusals(found, refused)
+    if is_last:
+        recording.write(finished(found, made=found.made + len(tasks), refused=found.refused + len(refused), at=at))
+    return True
+
+
+def keep_refusals(found: Import, refused: list[Arrival]) -> None:
+    room = max(0, KEPT_REFUSALS - found.refused)
+    ImportRefusal.objects.bulk_create(
+        [
+            ImportRefusal(
+                of_import=found, number=arrival.number, name=arrival.name, code=arrival.code, params=arrival.params
+            )
+            for arrival in refused[:room]
+        ],
+        ignore_conflicts=True,  # two broken records may begin in one line
+    )
+
+
+def finished(found: Import, *, made: int, refused: int, at: datetime) -> Event:
+    return recording.event(
+        Verb.IMPORT_FINISHED,
+        at=at,
+        actor=recording.by_user(found.created_by) if found.created_by else recording.by_site(),
+        subject_type="import",
+        subject_id=found.public_id,
+        organization_id=found.organization_id,
+        data={"kind": found.kind, "made": made, "refused": refused},
+    )
+
+
+def path_of(found: Import) -> Path:
+    """Where the bytes are. Raises BusinessError `upload_gone`: they are kept for two days."""
+    path = uploading.folder() / found.upload_id
+    if not path.exists():
+        raise BusinessError(_("The file is no longer there. Upload it again."), code="upload_gone", status=410)
+    return path
+
+
+def import_of(job: Job) -> Import:
+    rows = Import.objects.select_related("batch", "organization", "project__current_version", "created_by")
+    return rows.get(public_id=job.params["import"])
+
+
+class Readers:
+    """Imports that are being read in this process, so that the next step goes on where the last one stopped."""
+
+    def __init__(self) -> None:
+        self.open: dict[tuple[int, str], tuple[int, BinaryIO, Iterator[Arrival]]] = {}
+
+    def take(self, found: Import, runner: str) -> tuple[BinaryIO, Iterator[Arrival]]:
+        """The file and what comes next in it; from the beginning, behind what was taken in, for a new runner."""
+        key = (found.pk, runner)
+        position, stream, rest = self.open.pop(key, (-1, None, None))
+        if stream is not None and rest is not None and position == found.position:
+            return stream, rest
+        self.close_all()
+        stream = path_of(found).open("rb")
+        return stream, islice(arrivals(found, stream), found.position, None)
+
+    def keep(self, found: Import, runner: str, position: int, stream: BinaryIO, rest: Iterator[Arrival]) -> None:
+        self.open[found.pk, runner] = (position, stream, rest)
+
+    def close_all(self) -> None:
+        """A runner does one job at a time: whatever else is open was left by one that has ended."""
+        for _position, stream, _rest in self.open.values():
+            stream.close()
+        self.open.clear()
+
+
+READERS = Readers()
+
+
+def step(job: Job) -> Progress:
+    """Take in entries for a few seconds."""
+    found = import_of(job)
+    if found.ended_at is not None:
+        return progress(found)
+    stream, rest = READERS.take(found, job.runner)
+    until = time.monotonic() + STEP_S
+    total = job.total or estimate(found, stream)
+    is_last = False
+    while not is_last:
+        chunk, is_last = next_chunk(rest, until=until)
+        take_in(found, chunk, is_last=is_last, at=timezone.now())
+        found = import_of(job)
+        if time.monotonic() >= until:
+            break
+    if is_last:
+        stream.close()
+        storage.discard(path_of(found))
+    else:
+        READERS.keep(found, job.runner, found.position, stream, rest)
+    return progress(found, total=total)
+
+
+def next_chunk(rest: Iterator[Arrival], *, until: float) -> tuple[list[Arrival], bool]:
+    """What is taken in together, and whether it is the end: fewer where the entries are large."""
+    chunk: list[Arrival] = []
+    for arrival in rest:
+        chunk.append(arrival)
+        if len(chunk) == CHUNK or time.monotonic() >= until:
+            return chunk, False
+    return chunk, True
+
+
+def estimate(found: Import, stream: BinaryIO) -> int | None:
+    """How much there is: the entries of an archive's directory; of a table by its size nothing is said."""
+    if found.kind != ImportKind.ARCHIVE:
+        return None
+    position = stream.tell()
+    with zipfile.ZipFile(archives.checked(stream)) as archive:
+        count = sum(not entry.is_dir() for entry in archive.infolist())
+    stream.seek(position)
+    return count
+
+
+def progress(found: Import, *, total: int | None = None) -> Progress:
+    is_finished = found.ended_at is not None
+    return Progress(
+        done=found.position,
+        total=found.position if is_finished else total,
+        finished=is_finished,
+        message_code=message_code(found) if is_finished else "",
+        message_params={"made": found.made, "refused": found.refused},
+    )
+
+
+def message_code(found: Import) -> str:
+    return "imported_with_refusals" if found.refused else "imported"
+
+
+def link(job: Job) -> str:
+    """The page that says what was taken in and what was not."""
+    found = import_of(job)
+    return reverse("customer:import", args=[found.organization.slug, found.project.public_id, found.public_id])

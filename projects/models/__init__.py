@@ -1,0 +1,49 @@
+"""The order: what is to be labeled and how, by whom, and what stops it."""
+
+from projects.models.arriving import Import, ImportKind, ImportRefusal, TakenUpload
+from projects.models.draft import DraftFile, ProjectDraft
+from projects.models.order import (
+    Attachment,
+    AttachmentState,
+    Batch,
+    BatchKind,
+    BatchStatus,
+    Task,
+    TaskContent,
+    TaskStatus,
+    TaskTag,
+)
+from projects.models.project import Project, ProjectVersion, Workforce
+from projects.models.standing import BudgetPool, BudgetToken, Enrollment, EnrollmentRole, EnrollmentState, Hold
+from projects.models.stops import Pause, PausePolicy, PauseReason, PauseScope
+
+__all__ = [
+    "Attachment",
+    "AttachmentState",
+    "Batch",
+    "BatchKind",
+    "BatchStatus",
+    "BudgetPool",
+    "BudgetToken",
+    "DraftFile",
+    "Enrollment",
+    "EnrollmentRole",
+    "EnrollmentState",
+    "Hold",
+    "Import",
+    "ImportKind",
+    "ImportRefusal",
+    "Pause",
+    "PausePolicy",
+    "PauseReason",
+    "PauseScope",
+    "Project",
+    "ProjectDraft",
+    "ProjectVersion",
+    "TakenUpload",
+    "Task",
+    "TaskContent",
+    "TaskStatus",
+    "TaskTag",
+    "Workforce",
+]

@@ -1,0 +1,60 @@
+"""A new version of a project: immutable, one number higher. Work that nobody has begun moves to it."""
+
+from dataclasses import fields
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core.actions import action
+from core.errors import BusinessError
+from events import recording
+from events.verbs import Verb
+from projects import signals
+from projects.creating import Terms, check_terms, event_of, write_version
+from projects.models import Project, ProjectVersion
+
+
+class OutdatedError(BusinessError):
+    """Somebody published meanwhile; `details["current"]` is the number that is in force."""
+
+
+def terms_of(version: ProjectVersion) -> Terms:
+    """All that the version decides, to be changed in part."""
+    return Terms(**{one.name: getattr(version, one.name) for one in fields(Terms)})
+
+
+def publish_version(project: Project, terms: Terms, *, based_on: int, by: User | None, at: datetime) -> ProjectVersion:
+    """Publish the terms; `based_on` is the number of the version that was edited.
+
+    Raises OutdatedError (`version_conflict`) where another one is in force, and BusinessError as create_project does.
+    """
+    check_terms(project.type, terms)
+    return write_next(project, terms, based_on=based_on, by=by, at=at)
+
+
+@action
+def write_next(project: Project, terms: Terms, *, based_on: int, by: User | None, at: datetime) -> ProjectVersion:
+    # Of two who publish at once the second finds the first one's number here.
+    held = Project.objects.select_for_update(no_key=True, of=("self",)).select_related(
+        "current_version", "organization"
+    )
+    locked = held.get(pk=project.pk)
+    assert locked.current_version is not None  # written with the project
+    refuse_archived(locked)
+    current = locked.current_version.number
+    if current != based_on:
+        sentence = _("Somebody published version %(current)s while you edited version %(edited)s.")
+        raise OutdatedError(
+            sentence % {"current": current, "edited": based_on}, code="version_conflict", current=current
+        )
+    version = write_version(locked, terms, number=current + 1, by=by, at=at)
+    recording.write(event_of(Verb.VERSION_PUBLISHED, locked, by=by, at=at, number=version.number))
+    signals.version_published.send(Project, project=locked, version=version, by=by, at=at)
+    project.current_version = version
+    return version
+
+
+def refuse_archived(project: Project) -> None:
+    if project.archived_at is not None:
+        raise BusinessError(_("This project is archived."), code="archived")

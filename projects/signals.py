@@ -1,0 +1,8 @@
+"""What happened to orders, sent inside the transaction; receivers stand above this app."""
+
+from django.dispatch import Signal
+
+# tasks (list of Task), at: every attachment is ready, work may be offered
+tasks_ready = Signal()
+# project, version, by, at: a new version is in force
+version_published = Signal()

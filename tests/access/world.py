@@ -1,0 +1,154 @@
+"""Two customers, two contractors, an admin, and one thing of each kind that belongs to the first customer."""
+
+import io
+import tempfile
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from django.utils import timezone
+from PIL import Image
+
+from accounts import inviting
+from accounts.models import InvitationRole, Mode, Organization, Role, User
+from delivery.exporting import start_export
+from events import telling
+from events.models import Notice
+from files.ingesting import ingest
+from files.models import File
+from files.signing import sign
+from files.storing import store
+from files.uploading import begin
+from labeling import claiming, pausing, returning, submitting
+from labeling.models import Assignment
+from projects import importing
+from projects.adding import NewTask, add_tasks
+from projects.creating import create_batch
+from projects.drafting import begin_draft
+from projects.models import Batch, BatchStatus, PausePolicy, PauseReason, Project, Task
+from quality.auditing import draw
+from tests.factories import (
+    CAT,
+    MembershipFactory,
+    OrganizationFactory,
+    UserFactory,
+    make_project,
+    make_tasks,
+    make_worker,
+)
+from workers.models import Worker
+
+
+@dataclass
+class World:
+    organization: Organization
+    owner: User
+    mate: User
+    stranger: User
+    contractor: Worker
+    other: Worker
+    site_admin: User
+    project: Project
+    batch: Batch
+    task: Task
+    file: File
+    ids: dict[str, str] = field(default_factory=dict)
+
+    def person(self, who: str) -> User | None:
+        return {
+            "owner": self.owner,
+            "mate": self.mate,
+            "stranger": self.stranger,
+            "contractor": self.contractor.user,
+            "other": self.other.user,
+            "site_admin": self.site_admin,
+        }.get(who)
+
+
+def make_world() -> World:
+    now = timezone.now()
+    organization = OrganizationFactory.create(slug="basalt", name="Basalt")
+    owner = MembershipFactory.create(organization=organization, role=Role.ADMIN).user
+    project = make_project(organization=organization, name="Street")
+    # Somebody else's work, so that the contractor is told from other contractors.
+    world = World(
+        organization=organization,
+        owner=owner,
+        mate=MembershipFactory.create(organization=organization, role=Role.MEMBER).user,
+        stranger=MembershipFactory.create(role=Role.ADMIN).user,
+        contractor=make_worker(project),
+        other=make_worker(make_project(name="Elsewhere")),
+        site_admin=UserFactory.create(is_site_admin=True),
+        project=project,
+        batch=create_batch(project, name="First", status=BatchStatus.STAGING, by=owner, at=now),
+        task=make_tasks(project, 3)[0],
+        file=a_file(organization, owner),
+    )
+    add_tasks(world.batch, [NewTask(params={"attachment": "text"})], by=owner, at=now)
+    some_work(world)
+    some_administration(world)
+    return world
+
+
+def a_file(organization: Organization, owner: User) -> File:
+    buffer = io.BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(buffer, "PNG")
+    buffer.seek(0)
+    file, _new = store(buffer, organization=organization, mode="live", name="a.png", by=owner, at=timezone.now())
+    ingest(file.pk, at=timezone.now())
+    file.refresh_from_db()
+    return file
+
+
+def some_work(world: World) -> None:
+    """The contractor has handed something in, reported something and holds something."""
+    now = timezone.now()
+    first = claiming.claim(world.contractor, at=now)
+    assert isinstance(first, Assignment)
+    receipt = submitting.submit(first, response=CAT, key="first-key", at=now)
+    second = claiming.claim(world.contractor, at=now)
+    assert isinstance(second, Assignment)
+    report = returning.report(second, reason="broken", at=now)
+    third = claiming.claim(world.contractor, at=now)
+    assert isinstance(third, Assignment)
+    rendition = world.file.renditions.get(kind="full")
+    address = sign(rendition, user=world.contractor.user, expires_at=now + timedelta(minutes=5))
+    world.ids |= {
+        "submission": receipt["id"],
+        "report": report.public_id,
+        "assignment": third.public_id,
+        "media": address.rsplit("/", 1)[-1],
+    }
+
+
+def some_administration(world: World) -> None:
+    now = timezone.now()
+    organization, owner = world.organization, world.owner
+    invitation, token = inviting.invite(
+        email="new@example.org", role=InvitationRole.MEMBER, organization=organization, by=owner, at=now
+    )
+    lines = Path(tempfile.mkdtemp()) / "texts.jsonl"
+    lines.write_text('{"text": "one"}\n', encoding="utf-8")
+    job = start_export(world.project, format_code="scale_jsonl", by=owner, at=now)
+    order = pausing.Order(PausePolicy.FINISH, PauseReason.DATA, text_for_workers="Wait.")
+    (pause,) = pausing.pause([pausing.Scope.of(world.batch)], order, by=world.site_admin, at=now)
+    telling.tell([owner.pk], code="resumed", params={}, dedupe_key="x", at=now, mail=False)
+    upload = begin(organization=organization, by=owner, mode=Mode.LIVE, name="b.png", size=10, at=now)
+    sample = draw(world.project, size=1, by=owner, at=now)
+    sent = begin(organization=organization, by=owner, mode=Mode.LIVE, name="texts.jsonl", size=16, at=now)
+    world.ids |= {
+        "import": importing.begin(world.batch, sent, lines, at=now).public_id,
+        "draft": begin_draft(organization, by=owner, at=now).public_id,
+        "sample": sample.public_id,
+        "sampled": Task.objects.get(project=world.project, status="completed").public_id,
+        "invitation": invitation.public_id,
+        "token": token,
+        "job": job.public_id,
+        "pause": pause.public_id,
+        "notice": Notice.objects.get(user=owner, code="resumed").public_id,
+        "upload": upload.public_id,
+        "mate": world.mate.public_id,
+        "file": world.file.public_id,
+        "project": world.project.public_id,
+        "site_admin": world.site_admin.public_id,
+    }

@@ -1,0 +1,149 @@
+"""The contractor's and the admin's pages, each in light and dark, wide and on a phone."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page
+
+from accounts.models import User
+from labeling.claiming import claim
+from labeling.models import Assignment
+from labeling.pausing import Order, Scope, pause, resume
+from labeling.returning import report
+from labeling.reviewing import Judgement, review
+from labeling.submitting import submit
+from projects.models import EnrollmentRole, PausePolicy, PauseReason, Project
+from tests.browser.looking import Look, Watched, check_axe, check_width, every_look
+from tests.browser.site import sign_in
+from tests.browser.world import World
+from tests.factories import CAT, EnrollmentFactory, make_project, make_tasks, make_worker
+
+# Set by `make screenshots`: where the pictures go.
+PICTURES = os.environ.get("PLUMBLINE_SCREENSHOTS", "")
+LONG = "The instructions for half-hidden animals are being corrected. " * 3
+
+
+@dataclass(frozen=True)
+class Worked:
+    open: Project
+    paused: Project
+    submission: str
+
+
+@pytest.fixture
+def worked(world: World) -> Worked:
+    """The contractor has work in hand, accepted, rejected and in review; one project is paused."""
+    project = make_project(
+        organization=world.organization, reviews=1, rate_micros=340_000, instruction="## Rules\n\n1. Look."
+    )
+    paused = make_project(organization=world.organization, name="x" * 200, rate_micros=90_000)
+    for one in (project, paused):
+        make_tasks(one, 12)
+        EnrollmentFactory.create(worker=world.worker, project=one)
+    reviewer = make_worker(project, role=EnrollmentRole.REVIEWER)
+    first = hand_in(world, 4)
+    verdicts = [Judgement("accepted"), Judgement("rejected", None, "wrong_label", "This is a dog.", [{"kind": "task"}])]
+    for number, verdict in enumerate(verdicts):
+        taken = claim(reviewer, at=timezone.now())
+        assert isinstance(taken, Assignment)
+        review(taken, verdict, key=f"review-{number}", at=timezone.now())
+    broken = claim(world.worker, at=timezone.now(), project_id=project.pk)
+    assert isinstance(broken, Assignment)
+    report(broken, reason="broken", comment="Only half of the text is there.", at=timezone.now())
+    claim(world.worker, at=timezone.now(), project_id=project.pk)
+    stop(world.site_admin, paused)
+    return Worked(project, paused, first)
+
+
+def hand_in(world: World, count: int) -> str:
+    ids = []
+    for number in range(count):
+        taken = claim(world.worker, at=timezone.now())
+        assert isinstance(taken, Assignment)
+        ids.append(submit(taken, response=CAT, key=f"answer-{number}", active_ms=9000, at=timezone.now())["id"])
+    return str(ids[0])
+
+
+def stop(by: User, project: Project) -> None:
+    order = Order(PausePolicy.SAVE_ONLY, PauseReason.INSTRUCTIONS, text_for_workers=LONG, text_for_staff="Rule 5.")
+    for over in (True, False):
+        (one,) = pause([Scope.of(project)], order, by=by, at=timezone.now())
+        if over:
+            resume(one, by=by, at=timezone.now())
+
+
+def work_pages(worked: Worked) -> dict[str, str]:
+    return {
+        "work": "/my/",
+        "look": f"/my/projects/{worked.open.codename}/",
+        "look-paused": f"/my/projects/{worked.paused.codename}/",
+        "wallet": "/my/wallet/",
+        "record": "/my/record/",
+        "submission": f"/my/record/{worked.submission}/",
+        "messages": "/my/messages/",
+        "workbench": "/my/work/",
+    }
+
+
+def operations_pages(worked: Worked) -> dict[str, str]:
+    return {
+        "overview": "/operations/",
+        "operations-projects": "/operations/projects/",
+        "operations-projects-none": "/operations/projects/?q=zebra",
+        "operations-project": f"/operations/projects/{worked.open.public_id}/",
+        "customers": "/operations/customers/",
+        "reports": "/operations/reports/",
+        "pauses": "/operations/pauses/",
+        "pause-project": f"/operations/pauses/new/project/{worked.paused.public_id}/",
+        "pause-site": "/operations/pauses/new/site/",
+        "events": "/operations/events/",
+        "mail": "/operations/mail/",
+    }
+
+
+@every_look
+def test_contractors_pages(page: Page, world: World, worked: Worked, look: Look) -> None:
+    sign_in(page, world.worker.user)
+    look_at(page, work_pages(worked), look)
+
+
+@every_look
+def test_operations_pages(page: Page, world: World, worked: Worked, look: Look) -> None:
+    sign_in(page, world.site_admin)
+    look_at(page, operations_pages(worked), look)
+
+
+def look_at(page: Page, addresses: dict[str, str], look: Look) -> None:
+    watched = Watched(page)
+    for name, path in addresses.items():
+        response = page.goto(path)
+
+        assert response is not None
+        assert response.status == 200, path
+        page.wait_for_load_state("networkidle")
+        if PICTURES:
+            page.screenshot(path=Path(PICTURES) / f"{name}-{look.name}.png", full_page=True)
+        assert page.get_by_role("heading", level=1).count() == 1, path
+        check_width(page)
+        check_axe(page)
+    watched.check()
+
+
+def test_an_admin_pauses_and_resumes_a_project(page: Page, world: World, worked: Worked) -> None:
+    sign_in(page, world.site_admin)
+    page.goto(f"/operations/pauses/new/project/{worked.open.public_id}/")
+    page.get_by_role("radio", name="Grace").check()
+    page.get_by_role("button", name=f"Pause {worked.open.codename}").click()
+    page.get_by_label("Minutes of grace").fill("20")
+    page.get_by_label("For workers").fill(f"{world.organization.name} is thinking.")
+    page.get_by_role("button", name=f"Pause {worked.open.codename}").click()
+    page.get_by_text("This names the customer or the project").first.wait_for()
+    page.get_by_label("For workers").fill("Rule 5 is being corrected.")
+    page.get_by_role("button", name=f"Pause {worked.open.codename}").click()
+
+    page.get_by_role("heading", name="Pauses", level=1).wait_for()
+    page.get_by_role("button", name=f"Resume {worked.open.codename}").click()
+    page.get_by_text(f"Open again: {worked.open.codename}.").wait_for()

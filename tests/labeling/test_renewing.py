@@ -1,0 +1,111 @@
+from datetime import timedelta
+
+import pytest
+
+from core.errors import BusinessError
+from labeling.claiming import RESERVATION
+from labeling.expiring import expire_assignments
+from labeling.models import Assignment
+from labeling.renewing import extend, heartbeat
+from projects.models import PausePolicy
+from tests.factories import NOON, make_project, make_tasks, make_worker
+from tests.labeling.steps import reserved, taken
+from tests.labeling.test_submitting import stop
+
+pytestmark = pytest.mark.django_db
+
+LEASE = timedelta(minutes=30)
+
+
+def working(**terms) -> Assignment:
+    project = make_project(**terms)
+    make_tasks(project, 2)
+    return taken(make_worker(project))
+
+
+@pytest.mark.parametrize(
+    ("active", "minutes", "until"), [(True, 14, LEASE), (False, 20, LEASE), (True, 16, LEASE + timedelta(minutes=16))]
+)
+def test_heartbeat_renews_for_input_past_the_half_of_the_lease(active, minutes, until):
+    assignment = working()
+
+    after, stops = heartbeat(assignment, active=active, at=NOON + timedelta(minutes=minutes))
+
+    assignment.refresh_from_db()
+    assert (after.lease_expires_at, stops) == (NOON + until, [])
+    assert assignment.lease_expires_at == NOON + until
+
+
+def test_heartbeat_never_passes_the_project_s_limit_or_shortens_a_lease():
+    assignment = working(lease_limit_s=2400)
+
+    after, _stops = heartbeat(assignment, active=True, at=NOON + timedelta(minutes=29))
+    assert after.lease_expires_at == NOON + timedelta(minutes=40)
+    after, _stops = heartbeat(assignment, active=True, at=NOON + timedelta(minutes=39))
+    assert after.lease_expires_at == NOON + timedelta(minutes=40)
+
+
+def test_heartbeat_keeps_the_reservation_of_who_is_at_work():
+    assignment = working()
+    ahead = reserved(assignment.worker)
+    at = NOON + timedelta(minutes=16)
+
+    heartbeat(assignment, active=True, at=at)
+
+    ahead.refresh_from_db()
+    assert ahead.lease_expires_at == at + RESERVATION
+
+
+def test_heartbeat_of_an_ended_lease_says_so_and_renews_nothing():
+    assignment = working()
+    expire_assignments(at=NOON + LEASE)
+
+    after, _stops = heartbeat(assignment, active=True, at=NOON + LEASE)
+
+    assert (after.status, after.lease_expires_at) == ("expired", NOON + LEASE)
+
+
+@pytest.mark.parametrize(
+    ("policy", "may_submit", "until"),
+    [
+        (PausePolicy.FINISH, True, NOON + LEASE),
+        (PausePolicy.GRACE, True, NOON + timedelta(minutes=5)),
+        (PausePolicy.SAVE_ONLY, False, None),
+        (PausePolicy.RECALL, False, None),
+    ],
+)
+def test_heartbeat_says_what_a_pause_allows(policy, may_submit, until):
+    assignment = working()
+    one = stop(assignment.work_item.task.project, policy)
+
+    _after, (found,) = heartbeat(assignment, active=True, at=NOON)
+
+    assert (found.pause, found.may_submit, found.submit_until) == (one, may_submit, until)
+
+
+def test_extend_gives_a_full_lease_from_now():
+    assert extend(working(), at=NOON + timedelta(minutes=5)).lease_expires_at == NOON + timedelta(minutes=35)
+
+
+def test_extend_at_the_limit_is_refused():
+    assignment = working(lease_limit_s=1800)
+
+    with pytest.raises(BusinessError) as refused:
+        extend(assignment, at=NOON + timedelta(minutes=5))
+
+    assert refused.value.code == "no_extension_left"
+
+
+@pytest.mark.parametrize("why", ["paused", "not_active"])
+def test_extend_is_refused_when_there_is_nothing_to_extend(why):
+    assignment = working()
+    if why == "paused":
+        stop(assignment.work_item.task.project, PausePolicy.FINISH)
+    else:
+        expire_assignments(at=NOON + LEASE)
+        assignment.refresh_from_db()
+
+    with pytest.raises(BusinessError) as refused:
+        extend(assignment, at=NOON + LEASE)
+
+    assert refused.value.code == why

@@ -1,0 +1,176 @@
+from datetime import date, timedelta
+
+import pytest
+
+from labeling.claiming import Nothing, claim, reserve
+from labeling.expiring import expire_assignments
+from labeling.models import Assignment
+from labeling.returning import release
+from labeling.spending import CHUNK_SHARES, spare_micros
+from labeling.submitting import submit
+from projects.creating import Terms, write_version
+from projects.models import BudgetPool, BudgetToken, EnrollmentRole, Project
+from tests.factories import CAT, CATEGORIES, NOON, make_project, make_tasks, make_worker
+from tests.labeling.steps import REJECTED, judged, make_reviewer, submitted, taken
+from tests.proof.invariants import check_caps
+
+pytestmark = pytest.mark.django_db
+
+LATER = NOON + timedelta(hours=5)
+PRICE = 1_000_000
+
+
+def capped(tasks: int = 3, *, count: int = 5, **terms) -> Project:
+    """A project whose cap pays for so many tasks, with more of them on offer."""
+    project = make_project(price_micros=PRICE, total_cap_micros=tasks * PRICE, **terms)
+    make_tasks(project, count)
+    return project
+
+
+def spent(project: Project) -> int:
+    check_caps()
+    cap = BudgetPool.objects.get(project=project, day=None).cap_micros
+    return cap - spare_micros(project.pk, day=None, cap_micros=cap)
+
+
+def test_claim_draws_the_task_s_share_of_the_price():
+    project = capped(places=3)
+
+    assignment = taken(make_worker(project))
+
+    assert (assignment.share_micros, spent(project)) == (333_334, 333_334)
+
+
+def test_claim_without_a_cap_or_price_draws_nothing():
+    for terms in ({"price_micros": PRICE}, {"total_cap_micros": 1}):
+        project = make_project(**terms)
+        make_tasks(project)
+        assert taken(make_worker(project)).share_micros == 0
+    assert BudgetToken.objects.count() == 0
+
+
+def test_claims_end_at_the_cap():
+    project = capped(3)
+
+    got = [claim(make_worker(project), at=NOON) for _n in range(5)]
+
+    assert [isinstance(one, Assignment) for one in got] == [True, True, True, False, False]
+    assert got[3:] == [Nothing.EMPTY, Nothing.EMPTY]
+    assert spent(project) == 3 * PRICE
+
+
+def test_a_reservation_draws_its_share_too():
+    project = capped(1)
+    worker = make_worker(project)
+    taken(worker)
+
+    assert reserve(worker, at=NOON) is Nothing.EMPTY
+
+
+@pytest.mark.parametrize("how", ["release", "expire"])
+def test_what_ends_without_an_answer_gives_its_share_back(how):
+    project = capped(1)
+    assignment = taken(make_worker(project))
+
+    release(assignment, at=NOON) if how == "release" else expire_assignments(at=LATER)
+
+    assert spent(project) == 0
+    assert isinstance(claim(make_worker(project), at=LATER), Assignment)
+
+
+def test_the_cap_of_a_day_begins_anew_at_the_organization_s_midnight():
+    project = make_project(price_micros=PRICE, day_cap_micros=PRICE)
+    project.organization.time_zone = "Africa/Nairobi"
+    project.organization.save()
+    make_tasks(project, 3)
+    submitted(make_worker(project))
+
+    assert claim(make_worker(project), at=NOON + timedelta(hours=8)) is Nothing.EMPTY
+    assert isinstance(claim(make_worker(project), at=NOON + timedelta(hours=9)), Assignment)
+    days = BudgetPool.objects.order_by("day").values_list("day", "granted_micros")
+    assert list(days) == [(date(2026, 11, 23), PRICE), (date(2026, 11, 24), PRICE)]
+
+
+def test_tokens_are_filled_in_chunks_and_taken_back_when_others_need_them():
+    project = capped(40, count=60)
+    first, second = make_worker(project), make_worker(project)
+    taken(first)
+    assert BudgetToken.objects.get(worker=first).granted_micros == CHUNK_SHARES * PRICE
+
+    while isinstance(found := claim(second, at=NOON), Assignment):
+        submit(found, response=CAT, key=f"key-{found.pk:08d}", at=NOON)
+
+    assert spent(project) == 40 * PRICE
+    assert BudgetToken.objects.get(worker=first).granted_micros == PRICE
+
+
+def test_a_lowered_cap_stops_what_was_not_handed_out_yet():
+    project = capped(30, count=30)
+    worker = make_worker(project)
+    submitted(worker)
+    write_version(project, Terms(params=CATEGORIES, price_micros=PRICE, total_cap_micros=0), number=1, by=None, at=NOON)
+    make_tasks(project)
+
+    check_caps()
+    assert BudgetPool.objects.get().cap_micros == 30 * PRICE
+    assert isinstance(claim(worker, at=NOON), Assignment)  # of a task of the former version, on its terms
+
+
+def test_a_reached_cap_leaves_other_projects_and_reviews_open():
+    reached, other = capped(1, reviews=1), make_project()
+    make_tasks(other)
+    submitted(make_worker(reached))
+    both = make_worker(reached, role=EnrollmentRole.BOTH)
+
+    assert taken(make_worker(reached, other)).work_item.task.project == other
+    assert taken(both).work_item.kind == "review"
+
+
+def test_a_redo_costs_nothing_more_and_is_open_at_the_cap():
+    project = capped(1, reviews=1)
+    author = make_worker(project)
+    submitted(author)
+    judged(make_reviewer(project), REJECTED)
+
+    redo = taken(author)
+
+    assert (redo.work_item.round, redo.share_micros, spent(project)) == (2, 0, PRICE)
+
+
+def test_late_work_counts_while_the_cap_pays_for_it():
+    project = capped(1)
+    late = taken(make_worker(project))
+    expire_assignments(at=LATER)
+
+    receipt = submit(late, response=CAT, key="key-00000", at=LATER)
+
+    assert (receipt["counted"], spent(project)) == (True, PRICE)
+
+
+def test_late_work_is_kept_uncounted_when_its_share_went_to_others():
+    project = capped(1)
+    late = taken(make_worker(project))
+    expire_assignments(at=LATER)
+    other = taken(make_worker(project), at=LATER)
+    assert other.work_item != late.work_item
+
+    receipt = submit(late, response=CAT, key="key-00000", at=LATER)
+
+    assert (receipt["counted"], receipt["state"], spent(project)) == (False, "kept", PRICE)
+
+
+def test_a_share_goes_back_only_to_the_caps_it_was_drawn_on():
+    project = make_project(price_micros=PRICE, day_cap_micros=9 * PRICE)
+    make_tasks(project)
+    worker = make_worker(project)
+    early = taken(worker)
+    both = Terms(params=CATEGORIES, price_micros=PRICE, day_cap_micros=9 * PRICE, total_cap_micros=9 * PRICE)
+    write_version(project, both, number=1, by=None, at=NOON)
+    project.refresh_from_db()
+    make_tasks(project)
+    BudgetToken.objects.create(worker=worker, project=project, day=None, granted_micros=PRICE, used_micros=PRICE)
+
+    release(early, at=NOON)
+
+    used = BudgetToken.objects.order_by("pk").values_list("day", "used_micros")
+    assert list(used) == [(date(2026, 11, 23), 0), (None, PRICE)]

@@ -1,0 +1,145 @@
+import pytest
+
+from accounts.models import Mode
+from core.errors import BusinessError
+from events.models import Event
+from files.models import File, FileState
+from labeling.models import Lane, WorkItem
+from projects import adding
+from projects.adding import NewTask, add_tasks, file_was_read
+from projects.creating import create_batch
+from projects.models import Attachment, Batch, BatchStatus, Project, Task, TaskContent, TaskStatus, TaskTag
+from tests.factories import NOON, make_project
+
+pytestmark = pytest.mark.django_db
+
+
+def file_of(project: Project, state: str = FileState.UPLOADED) -> File:
+    return File.objects.create(
+        organization=project.organization,
+        sha256=f"{File.objects.count():064d}",
+        bytes=10,
+        key=f"key-{File.objects.count()}",
+        state=state,
+        created_at=NOON,
+    )
+
+
+def add(project: Project, *new: NewTask) -> list[Task]:
+    return add_tasks(project.batches.get(name=None), new, by=None, at=NOON)
+
+
+def test_add_tasks_stores_them_in_order_with_all_that_is_theirs():
+    project = make_project()
+    one = NewTask(params={"attachment": "a"}, metadata={"shelf": 4}, tags=["new", "new", "far"], unique_id="u-1")
+
+    first, second = add(project, one, NewTask(priority=30))
+
+    assert (first.unique_id, first.version, first.type, first.status) == (
+        "u-1",
+        project.current_version,
+        "categorization",
+        TaskStatus.PENDING,
+    )
+    assert TaskContent.objects.filter(task=first).values_list("params", "metadata").get() == (
+        {"attachment": "a"},
+        {"shelf": 4},
+    )
+    assert sorted(TaskTag.objects.filter(task=first).values_list("tag", flat=True)) == ["far", "new"]
+    assert (second.priority, first.pk < second.pk) == (30, True)
+    assert Event.objects.filter(verb="task_created").count() == 2
+
+
+def test_add_tasks_puts_them_on_offer_at_once():
+    project = make_project(places=3)
+
+    tasks = add(project, NewTask(), NewTask(priority=30), NewTask())
+
+    items = WorkItem.objects.order_by("pk").values_list("task", "places_left", "open", "lane__priority")
+    assert list(items) == [
+        (tasks[0].pk, 3, True, 20),
+        (tasks[1].pk, 3, True, 30),
+        (tasks[2].pk, 3, True, 20),
+    ]
+    assert Lane.objects.count() == 2
+    assert set(Task.objects.values_list("offered_at", flat=True)) == {NOON}
+
+
+def test_add_tasks_takes_many_in_several_transactions(monkeypatch):
+    monkeypatch.setattr(adding, "MOST_PER_ACTION", 2)
+
+    assert len(add(make_project(), *[NewTask() for _n in range(5)])) == WorkItem.objects.count() == 5
+
+
+def test_add_tasks_to_an_archived_project_is_refused():
+    project = make_project()
+    Project.objects.update(archived_at=NOON)
+
+    with pytest.raises(BusinessError) as refused:
+        add(project, NewTask())
+
+    assert (refused.value.code, Task.objects.count()) == ("archived", 0)
+
+
+def test_add_tasks_opens_a_completed_batch_again():
+    batch = create_batch(make_project(), name="first", by=None, at=NOON)
+    Batch.objects.filter(pk=batch.pk).update(status=BatchStatus.COMPLETED, completed_at=NOON)
+
+    add_tasks(batch, [NewTask()], by=None, at=NOON)
+
+    batch.refresh_from_db()
+    assert (batch.status, batch.completed_at) == (BatchStatus.IN_PROGRESS, None)
+
+
+def test_a_task_waits_for_all_of_its_files():
+    project = make_project()
+    first, second = file_of(project), file_of(project)
+    (task,) = add(project, NewTask(files=[first, second]))
+    assert not WorkItem.objects.exists()
+
+    for one in (first, second):
+        assert Task.objects.get().offered_at is None
+        one.state = FileState.READY
+        one.save()
+        file_was_read(one, at=NOON)
+
+    assert WorkItem.objects.get().task == task
+    assert list(Attachment.objects.values_list("position", "state")) == [(0, "ready"), (1, "ready")]
+
+
+def test_a_task_with_a_broken_file_ends_with_its_reason():
+    project = make_project()
+    good, bad = file_of(project, FileState.READY), file_of(project)
+    add(project, NewTask(files=[good, bad]))
+
+    bad.state, bad.error_code = FileState.BROKEN, "not_an_image"
+    bad.save()
+    file_was_read(bad, at=NOON)
+
+    task = Task.objects.get()
+    assert (task.status, task.error_code, WorkItem.objects.count()) == (TaskStatus.ERROR, "attachment_broken", 0)
+    assert Attachment.objects.get(file=bad).error_code == "not_an_image"
+    assert Event.objects.filter(verb="task_errored", subject_id=task.public_id).count() == 1
+
+
+def test_reading_a_file_twice_offers_its_task_once():
+    project = make_project()
+    one = file_of(project)
+    add(project, NewTask(files=[one]), NewTask(files=[one]))
+    one.state = FileState.READY
+    one.save()
+
+    file_was_read(one, at=NOON)
+    file_was_read(one, at=NOON)
+
+    assert WorkItem.objects.count() == 2
+
+
+def test_test_tasks_have_no_work():
+    project = make_project()
+    Project.objects.update(mode=Mode.TEST)
+    Batch.objects.update(mode=Mode.TEST)
+
+    add(project, NewTask())
+
+    assert (Task.objects.get().mode, WorkItem.objects.count()) == (Mode.TEST, 0)

@@ -1,0 +1,209 @@
+"""Imports: what is good is in, what is not is said with its reason, and nothing comes twice."""
+
+import zipfile
+from io import BytesIO
+from typing import Any
+
+import pytest
+
+from accounts.models import Membership, Mode, User
+from events import running
+from events.models import Job, JobState
+from files import uploading
+from files.models import File
+from projects import creating, importing, taking
+from projects.models import Batch, Import, Project, Task
+from tests.factories import NOON, MembershipFactory, OrganizationFactory, make_project
+from tests.projects.test_views import BOXES, png
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def membership() -> Membership:
+    return MembershipFactory.create(organization=OrganizationFactory.create())
+
+
+@pytest.fixture
+def texts(membership) -> Project:
+    return make_project(organization=membership.organization)
+
+
+@pytest.fixture
+def pictures(membership) -> Project:
+    terms = creating.Terms(params=BOXES)
+    return creating.create_project(
+        membership.organization, name="Pictures", type="imageannotation", terms=terms, by=None, at=NOON
+    )
+
+
+def bring(project: Project, by: User, name: str, content: bytes) -> dict[str, Any]:
+    """The way of an upload from a page; what was said at its end."""
+    batch = Batch.objects.get(project=project, name=None)
+    upload = uploading.begin(
+        organization=project.organization,
+        by=by,
+        mode=Mode.LIVE,
+        name=name,
+        size=len(content),
+        target_kind="batch",
+        target_id=batch.public_id,
+        at=NOON,
+    )
+    uploading.add_chunk(upload, BytesIO(content), offset=0)
+    return uploading.finish(upload, at=NOON)
+
+
+def zipped(**entries: bytes) -> bytes:
+    target = BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for name, content in entries.items():
+            archive.writestr(name.replace("_", "."), content)
+    return target.getvalue()
+
+
+def imported(said: dict[str, Any]) -> Import:
+    found = Import.objects.get(public_id=said["import"]["id"])
+    assert found.job is not None
+    running.run(found.job.pk)
+    return Import.objects.get(pk=found.pk)
+
+
+def refusals(found: Import) -> list[tuple[int, str, str]]:
+    return list(found.refusals.order_by("number").values_list("number", "name", "code"))
+
+
+def texts_of(project: Project) -> list[str]:
+    tasks = Task.objects.filter(project=project).order_by("pk").select_related("content")
+    return [task.content.params["attachment"] for task in tasks]
+
+
+def test_an_archive_keeps_the_good_and_says_why_not_the_others(pictures, membership):
+    content = zipped(
+        a_png=png("red"), b_txt=b"no picture", c_png=png("blue"), d_png=b"\x89PNG\r\n\x1a\nbroken", e_png=png()
+    )
+
+    found = imported(bring(pictures, membership.user, "all.zip", content))
+
+    assert (found.position, found.made, found.refused) == (5, 4, 1)
+    assert refusals(found) == [(2, "b.txt", "not_a_picture")]
+    assert Task.objects.filter(project=pictures).count() == 4
+    assert File.objects.count() == 3  # the same picture twice is stored once
+    assert found.job.state == JobState.DONE
+    assert not (uploading.folder() / found.upload_id).exists()
+
+
+def test_a_table_gives_a_task_for_each_row_and_the_line_of_each_mistake(texts, membership):
+    content = b'id,text\n1,"Hello\nworld"\n2\n3,Bye\n4,\n'
+
+    found = imported(bring(texts, membership.user, "rows.csv", content))
+
+    assert texts_of(texts) == ["Hello\nworld", "Bye"]
+    assert refusals(found) == [(4, "", "row_columns"), (6, "", "empty_text")]
+    assert [task.content.metadata for task in Task.objects.order_by("pk").select_related("content")] == [
+        {"id": "1"},
+        {"id": "3"},
+    ]
+
+
+@pytest.mark.parametrize("name", ["rows.csv", "rows.jsonl"])
+def test_a_table_with_the_usual_column_asks_for_nothing(name, texts, membership):
+    content = {"rows.csv": b"id,text\n1,Hello\n", "rows.jsonl": b'{"id": 1, "text": "Hello"}\n'}
+
+    said = bring(texts, membership.user, name, content[name])
+
+    found = Import.objects.get()
+    assert said == {"import": {"id": found.public_id, "needs_column": False}}
+    assert found.job is not None
+
+
+def test_json_lines_are_read_like_a_table(texts, membership):
+    content = b'{"text": "one", "source": {"page": 3}}\n[1]\n{"text": 7}\n{"other": "x"}\n'
+
+    found = imported(bring(texts, membership.user, "rows.jsonl", content))
+
+    assert texts_of(texts) == ["one"]
+    assert [code for _number, _name, code in refusals(found)] == [
+        "row_not_an_object",
+        "column_not_text",
+        "column_missing",
+    ]
+
+
+def test_a_table_without_the_usual_column_waits_for_the_choice(texts, membership):
+    said = bring(texts, membership.user, "rows.csv", b"id,review\n1,Hello\n")
+    found = Import.objects.get(public_id=said["import"]["id"])
+    assert said["import"]["needs_column"]
+    assert found.job is None
+
+    importing.choose_column(found, "review", by=membership.user, at=NOON)
+    running.run(Import.objects.get(pk=found.pk).job_id)
+
+    assert texts_of(texts) == ["Hello"]
+
+
+def test_a_runner_that_dies_between_two_writes_doubles_nothing(texts, membership, monkeypatch):
+    monkeypatch.setattr(importing, "CHUNK", 10)
+    monkeypatch.setattr(importing, "STEP_S", 0)
+    rows = "".join(f"{number}\n" for number in range(35))
+    said = bring(texts, membership.user, "rows.csv", f"text\n{rows}".encode())
+    found = Import.objects.get(public_id=said["import"]["id"])
+    monkeypatch.setattr(running, "keep", dying_keep(running.keep))
+
+    for _run in range(20):
+        Job.objects.filter(pk=found.job_id, state=JobState.QUEUED).update(tries=0)
+        running.run(found.job_id)
+
+    assert Job.objects.get(pk=found.job_id).state == JobState.DONE
+    assert texts_of(texts) == [str(number) for number in range(35)]
+
+
+def dying_keep(keep):
+    """Every second step's record is lost, as when the runner is killed after the tasks were written."""
+    turns = iter(range(1000))
+
+    def maybe(*args, **kwargs):
+        if next(turns) % 2 == 0:
+            raise RuntimeError("killed")
+        return keep(*args, **kwargs)
+
+    return maybe
+
+
+def test_cancel_stops_within_a_chunk_and_keeps_what_is_in(texts, membership, monkeypatch):
+    monkeypatch.setattr(importing, "CHUNK", 10)
+    monkeypatch.setattr(importing, "STEP_S", 0)
+    rows = "".join(f"{number}\n" for number in range(35))
+    said = bring(texts, membership.user, "rows.csv", f"text\n{rows}".encode())
+    found = Import.objects.get(public_id=said["import"]["id"])
+    keep = running.keep
+
+    def cancel_after(job, progress, *, at):
+        running.cancel(job, by=membership.user, at=NOON)
+        return keep(job, progress, at=at)
+
+    monkeypatch.setattr(running, "keep", cancel_after)
+    running.run(found.job_id)
+
+    assert Job.objects.get(pk=found.job_id).state == JobState.CANCELED
+    assert Task.objects.filter(project=texts).count() == 1  # with no time left a step takes one row
+
+
+def test_an_archive_that_is_none_is_refused_at_once(pictures, membership):
+    with pytest.raises(Exception, match="damaged"):
+        bring(pictures, membership.user, "all.zip", b"no archive at all")
+
+    assert not Import.objects.exists()
+
+
+def test_finishing_an_upload_again_makes_no_second_task(pictures, membership):
+    bring(pictures, membership.user, "one.png", png())
+    batch = Batch.objects.select_related("project__current_version").get(project=pictures)
+    upload = uploading.Upload.objects.get()
+    path = uploading.path_of(upload)
+    path.write_bytes(png())
+
+    first, second = (taking.taken(batch, upload, path, at=NOON) for _turn in range(2))
+
+    assert first["task"]["id"] == second["task"]["id"]
+    assert Task.objects.count() == 1
