@@ -83,14 +83,19 @@ def reserve(
 
 def within_budget(worker: Worker, wish: Wish, *, at: datetime) -> Assignment | Nothing:
     """Hand out; where a spend cap's token is empty, fill it in a transaction of its own and try again."""
+    ask_again = False
     for _answer in range(MOST_ANSWERS):
         try:
-            return hand_out(worker, wish, at=at)
+            found = hand_out(worker, wish, at=at)
         except spending.TokenEmpty as empty:
-            if not spending.grant(worker, empty.draws):
+            granted = spending.grant(worker, empty.draws, at=at)
+            if granted is not spending.Grant.FILLED:
                 wish = replace(wish, capped_projects=wish.capped_projects | {empty.project_id})
+                ask_again = ask_again or granted is spending.Grant.LATER
         except Collided:
             continue
+        else:
+            return Nothing.BUSY if ask_again and found is Nothing.EMPTY else found
     return Nothing.BUSY
 
 

@@ -5,11 +5,12 @@ short transaction of its own that locks the pool first. Sums of assignments over
 takes a tenth of the claims (reference: measurements in docs/decisions/0002-the-queue.md).
 """
 
+import enum
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
 from core.actions import action
 from core.money import shares_up
@@ -18,6 +19,17 @@ from projects.models import BudgetPool, BudgetToken, ProjectVersion
 from workers.models import Worker
 
 CHUNK_SHARES = 10
+# What a token was granted stays its worker's for a moment. Near the cap workers would otherwise take the last shares
+# from one another for minutes, each before the other's claim could draw on them.
+KEPT = timedelta(seconds=2)
+
+
+class Grant(enum.Enum):
+    """Whether the tokens were filled; LATER: others hold what they were granted a moment ago and may not need."""
+
+    FILLED = "filled"
+    LATER = "later"
+    CAPPED = "capped"
 
 
 @dataclass(frozen=True)
@@ -90,13 +102,16 @@ def give_back(assignment: Assignment) -> None:
     Assignment.objects.filter(pk=assignment.pk).update(share_micros=0)
 
 
-def grant(worker: Worker, draws: list[Draw]) -> bool:
-    """Fill the worker's tokens for these draws; False when a cap is reached, True when it is worth to try again."""
-    return all(grant_one(worker, one) for one in draws)
+def grant(worker: Worker, draws: list[Draw], *, at: datetime) -> Grant:
+    """Fill the worker's tokens for these draws, as far as the caps allow."""
+    for one in draws:
+        if (found := grant_one(worker, one, at=at)) is not Grant.FILLED:
+            return found
+    return Grant.FILLED
 
 
 @action
-def grant_one(worker: Worker, one: Draw) -> bool:
+def grant_one(worker: Worker, one: Draw, *, at: datetime) -> Grant:
     """Pool before tokens, here and nowhere else both."""
     pool = locked_pool(one)
     token, _made = BudgetToken.objects.get_or_create(worker=worker, project_id=one.project_id, day=one.day)
@@ -104,16 +119,16 @@ def grant_one(worker: Worker, one: Draw) -> bool:
     # A former share of another size may have left a rest: it counts.
     needed = one.share_micros - (token.granted_micros - token.used_micros)
     if needed <= 0:
-        return True
+        return Grant.FILLED
     if one.cap_micros - pool.granted_micros < needed:
-        take_back_unused(pool, one, but=token)
+        take_back_unused(pool, one, but=token, at=at)
     free = one.cap_micros - pool.granted_micros
     if free < needed:
-        return unused_elsewhere(one, but=token) + free >= needed
+        return Grant.LATER if unused_elsewhere(one, but=token) + free >= needed else Grant.CAPPED
     chunk = max(needed, min(CHUNK_SHARES * one.share_micros, free // 4))
     BudgetPool.objects.filter(pk=pool.pk).update(granted_micros=F("granted_micros") + chunk)
-    BudgetToken.objects.filter(pk=token.pk).update(granted_micros=F("granted_micros") + chunk)
-    return True
+    BudgetToken.objects.filter(pk=token.pk).update(granted_micros=F("granted_micros") + chunk, granted_at=at)
+    return Grant.FILLED
 
 
 def locked_pool(one: Draw) -> BudgetPool:
@@ -128,10 +143,13 @@ def locked_pool(one: Draw) -> BudgetPool:
     return pool
 
 
-def take_back_unused(pool: BudgetPool, one: Draw, *, but: BudgetToken) -> None:
-    """Take back what other workers' tokens hold and have not used; those in a claim right now are passed over."""
+def take_back_unused(pool: BudgetPool, one: Draw, *, but: BudgetToken, at: datetime) -> None:
+    """Take back what other workers' tokens have not used; those in a claim or granted right now are passed over."""
     others = BudgetToken.objects.filter(
-        project_id=one.project_id, day=one.day, used_micros__lt=F("granted_micros")
+        Q(granted_at=None) | Q(granted_at__lte=at - KEPT),
+        project_id=one.project_id,
+        day=one.day,
+        used_micros__lt=F("granted_micros"),
     ).exclude(pk=but.pk)
     for token in others.order_by("pk").select_for_update(skip_locked=True, no_key=True):
         unused = token.granted_micros - token.used_micros
@@ -141,7 +159,7 @@ def take_back_unused(pool: BudgetPool, one: Draw, *, but: BudgetToken) -> None:
 
 
 def unused_elsewhere(one: Draw, *, but: BudgetToken) -> int:
-    """What tokens that were passed over, in a claim at that moment, may still give back."""
+    """What tokens that were passed over may still give back."""
     others = BudgetToken.objects.filter(project_id=one.project_id, day=one.day).exclude(pk=but.pk)
     return others.aggregate(total=Sum(F("granted_micros") - F("used_micros")))["total"] or 0
 

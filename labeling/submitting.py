@@ -110,7 +110,7 @@ def late_within_budget(
         try:
             return hand_in_late(assignment, response=response, key=key, active_ms=active_ms, may_count=may_count, at=at)
         except spending.TokenEmpty as empty:
-            may_count = spending.grant(assignment.worker, empty.draws)
+            may_count = spending.grant(assignment.worker, empty.draws, at=at) is spending.Grant.FILLED
     return hand_in_late(assignment, response=response, key=key, active_ms=active_ms, may_count=False, at=at)
 
 

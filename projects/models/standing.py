@@ -117,6 +117,7 @@ class BudgetToken(models.Model):
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+", db_constraint=False)
     day = models.DateField(null=True)
     granted_micros = models.BigIntegerField(default=0)
+    granted_at = models.DateTimeField(null=True)
     used_micros = models.BigIntegerField(default=0)
 
     class Meta:

@@ -6,7 +6,7 @@ from labeling.claiming import Nothing, claim, reserve
 from labeling.expiring import expire_assignments
 from labeling.models import Assignment
 from labeling.returning import release
-from labeling.spending import CHUNK_SHARES, spare_micros
+from labeling.spending import CHUNK_SHARES, KEPT, spare_micros
 from labeling.submitting import submit
 from projects.creating import Terms, write_version
 from projects.models import BudgetPool, BudgetToken, EnrollmentRole, Project
@@ -97,11 +97,31 @@ def test_tokens_are_filled_in_chunks_and_taken_back_when_others_need_them():
     taken(first)
     assert BudgetToken.objects.get(worker=first).granted_micros == CHUNK_SHARES * PRICE
 
-    while isinstance(found := claim(second, at=NOON), Assignment):
+    while isinstance(found := claim(second, at=NOON + KEPT), Assignment):
         submit(found, response=CAT, key=f"key-{found.pk:08d}", at=NOON)
 
     assert spent(project) == 40 * PRICE
     assert BudgetToken.objects.get(worker=first).granted_micros == PRICE
+
+
+def test_what_a_token_was_granted_a_moment_ago_is_not_taken_from_it():
+    project = capped(2)
+    first, second, third = (make_worker(project) for _n in range(3))
+    for worker in (first, second):
+        release(taken(worker), at=NOON)
+
+    assert claim(third, at=NOON) is Nothing.BUSY
+    assert isinstance(claim(third, at=NOON + KEPT), Assignment)
+    assert isinstance(claim(first, at=NOON), Assignment)
+    assert claim(second, at=NOON + KEPT) is Nothing.EMPTY
+
+
+def test_work_elsewhere_is_handed_out_while_a_cap_is_contested():
+    contested, other = capped(1), make_project()
+    release(taken(make_worker(contested)), at=NOON)
+    make_tasks(other)
+
+    assert taken(make_worker(contested, other)).work_item.task.project == other
 
 
 def test_a_lowered_cap_stops_what_was_not_handed_out_yet():

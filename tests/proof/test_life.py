@@ -29,6 +29,7 @@ from labeling.pausing import Order, Scope, offer_returned_first, pause, recall_c
 from labeling.renewing import heartbeat
 from labeling.returning import release, report, skip
 from labeling.reviewing import Judgement, review
+from labeling.spending import KEPT
 from labeling.submitting import submit
 from projects.models import EnrollmentRole, Hold, Pause, PausePolicy, PauseScope
 from tests.factories import CAT, DOG, NOON, make_project, make_tasks, make_worker
@@ -78,6 +79,9 @@ class Life(RuleBasedStateMachine):
         worker, at = self.workers[number], self.now()
         had = Assignment.objects.active().filter(worker=worker).first()
         found = claim(worker, at=at)
+        if found is Nothing.BUSY:  # somebody was granted the last of the budget a moment ago
+            self.at += KEPT
+            found = claim(worker, at=self.at)
         if isinstance(found, Assignment):
             assert found.status == AssignmentStatus.ACTIVE
             assert had is not None or not is_stopped(found, at=at)
