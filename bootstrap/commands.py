@@ -69,6 +69,11 @@ def proof(arguments: list[str]) -> int:
     return become("tests.tiers", "proof", *arguments)
 
 
+def screenshots(arguments: list[str]) -> int:
+    set_up_to_serve(packages.install_to_develop)
+    return become("tests.pictures", *arguments)
+
+
 def check(arguments: list[str]) -> int:
     set_up_to_serve(packages.install_to_develop)
     return checking.check(arguments, env=node.install())
@@ -92,5 +97,6 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "dev": dev,
     "test": test,
     "proof": proof,
+    "screenshots": screenshots,
     "check": check,
 }

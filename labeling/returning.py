@@ -1,9 +1,11 @@
 """Giving work back without an answer: skip, report, release."""
 
+from collections.abc import Container
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.actions import action
 from core.errors import BusinessError
@@ -15,7 +17,13 @@ from labeling.models import LEASED, Assignment, AssignmentStatus, Report, WorkIt
 from workers.models import Worker
 
 SKIP_REASONS = {"unclear", "too_hard", "not_my_field", "other"}
-REPORT_REASONS = {"broken", "unreadable", "wrong_task", "personal_data", "illegal"}
+REPORT_REASONS = {
+    "broken": gettext_lazy("It does not load or is broken"),
+    "unreadable": gettext_lazy("It cannot be made out"),
+    "wrong_task": gettext_lazy("It does not belong to this project"),
+    "personal_data": gettext_lazy("It shows personal data that should not be here"),
+    "illegal": gettext_lazy("It is illegal or harmful"),
+}
 
 
 @action
@@ -32,6 +40,10 @@ def skip(assignment: Assignment, *, reason: str, at: datetime) -> Assignment:
     return end(assignment, AssignmentStatus.SKIPPED, Verb.ASSIGNMENT_SKIPPED, reason=reason, at=at)
 
 
+def report_reason_name(code: str) -> str:
+    return str(REPORT_REASONS.get(code, code))
+
+
 @action
 def report(assignment: Assignment, *, reason: str, comment: str = "", at: datetime) -> Report:
     """A skip that says that the task is broken: a person decides, and it never counts against the worker."""
@@ -46,7 +58,7 @@ def release(assignment: Assignment, *, at: datetime) -> Assignment:
     return end(assignment, AssignmentStatus.RELEASED, Verb.ASSIGNMENT_RELEASED, reason="", at=at)
 
 
-def known(reason: str, reasons: set[str]) -> None:
+def known(reason: str, reasons: Container[str]) -> None:
     if reason not in reasons:
         raise BusinessError(_("Say why, with one of the reasons offered."), code="unknown_reason", status=400)
 

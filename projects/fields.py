@@ -60,4 +60,8 @@ class MoneyField(forms.DecimalField):
         return None if amount is None else int(amount * MICROS)
 
     def prepare_value(self, value: Any) -> Any:
-        return f"{(Decimal(value) / MICROS).normalize():f}" if isinstance(value, int) else value
+        """At least two decimals, more only where they say something."""
+        if not isinstance(value, int):
+            return value
+        whole, _point, rest = f"{Decimal(value) / MICROS:.6f}".partition(".")
+        return f"{whole}.{rest.rstrip('0').ljust(2, '0')}"

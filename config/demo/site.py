@@ -37,6 +37,12 @@ BOXES = """Draw one **tight box** around every person and vehicle that you can s
 2. A person in a car is part of the car.
 3. Parked cars count. Reflections do not.
 """
+SHELVES = """Draw a **tight box** around every product.
+
+- A bottle has a neck, a can has none.
+- Mark spills with a polygon and price tags with a point.
+- What is cut off at the edge counts when you can name it.
+"""
 STREET_PARAMS = {
     "attachment_type": "image",
     "geometries": {"box": {"objects_to_annotate": ["Car", "Person"], "min_width": 4, "min_height": 4}},
@@ -57,10 +63,11 @@ TOPIC_PARAMS = {
     "categories": ["delivery", "product", "billing", "account", "service", "praise"],
 }
 MOOD_PARAMS = {"attachment_type": "text", "categories": ["content", "neutral", "annoyed"]}
+NEEDED = {"required": True}
 FORM_PARAMS = {
     "fields": [
-        {"type": "category", "field_id": "clean", "title": "Is the shelf tidy?", "choices": ["Yes", "No"]},
-        {"type": "number", "field_id": "gaps", "title": "How many gaps do you see?", "min": 0, "max": 50},
+        {"type": "category", "field_id": "clean", "title": "Is the shelf tidy?", "choices": ["Yes", "No"], **NEEDED},
+        {"type": "number", "field_id": "gaps", "title": "How many gaps do you see?", "min": 0, "max": 50, **NEEDED},
         {"type": "text", "field_id": "note", "title": "Anything unusual?", "required": False},
         {"type": "boolean", "field_id": "tags", "title": "Price tags can be read", "required": False},
     ]
@@ -86,11 +93,14 @@ class Stage:
 
 
 def build(stage: Stage, *, big: int = 0) -> None:
-    """The whole site; `big` more tasks of text for whoever wants to see thousands of rows."""
+    """The whole site, older work first; `big` more tasks of text for whoever wants to see thousands of rows."""
     streets = pictures(stage, stage.cast.organizations["basalt"], scenes.street, range(36))
     shelves = pictures(stage, stage.cast.organizations["tern"], scenes.shelf, range(24))
-    basalt_projects(stage, streets)
-    tern_projects(stage, shelves, big=big)
+    street_boxes(stage, streets)
+    audit = shelf_audit(stage, shelves)
+    basalt_texts(stage)
+    reviews = tern_rest(stage, shelves, big=big)
+    work_in_hand(stage, audit, reviews, shelves)
 
 
 def pictures(
@@ -150,7 +160,7 @@ def text_tasks(count: int, *, start: int = 0) -> list[NewTask]:
     return [NewTask(params={"attachment": texts.message(number)}) for number in range(start, start + count)]
 
 
-def basalt_projects(stage: Stage, streets: Sequence[Picture]) -> None:
+def street_boxes(stage: Stage, streets: Sequence[Picture]) -> None:
     by = stage.cast.members["basalt"]
     two = [{"kind": "attempt", "places": 1}, {"kind": "review", "rate_micros": 12 * CENT}]
     boxes = project(
@@ -160,48 +170,51 @@ def basalt_projects(stage: Stage, streets: Sequence[Picture]) -> None:
     enroll(stage, boxes)
     first = create_batch(boxes, name="October drive", by=by, at=stage.ago(days=11))
     add_tasks(first, picture_tasks(streets[:24]), by=by, at=stage.ago(days=11))
-    truth = {picture.file.pk: picture.scene.objects for picture in streets}
-    label_pictures(stage, boxes, truth, attempts=16, reviews=11)
+    label_pictures(stage, boxes, streets, attempts=16, reviews=11, since=10)
     staged = create_batch(boxes, name="November drive", status=BatchStatus.STAGING, by=by, at=stage.ago(days=1))
     add_tasks(staged, picture_tasks(streets[24:]), by=by, at=stage.ago(days=1))
+
+
+def shelf_audit(stage: Stage, shelves: Sequence[Picture]) -> Project:
+    by = stage.cast.members["tern"]
+    two = [{"kind": "attempt", "places": 1}, {"kind": "review", "rate_micros": 25 * CENT}]
+    boxes = project(
+        stage, "tern", "Shelf audit", "imageannotation", SHELF_PARAMS,
+        instruction=SHELVES, pipeline=two, rate_micros=90 * CENT, price_micros=200 * CENT,
+    )  # fmt: skip
+    enroll(stage, boxes, contractors=5)
+    add_tasks(standing(boxes), picture_tasks(shelves), by=by, at=stage.ago(days=8))
+    label_pictures(stage, boxes, shelves, attempts=9, reviews=6, since=4)
+    return boxes
+
+
+def basalt_texts(stage: Stage) -> None:
+    by = stage.cast.members["basalt"]
     topics = project(
         stage, "basalt", "Support topics", "categorization", TOPIC_PARAMS,
         pipeline=[{"kind": "attempt", "places": 1}], rate_micros=5 * CENT, price_micros=12 * CENT,
     )  # fmt: skip
     enroll(stage, topics)
     add_tasks(standing(topics), text_tasks(120), by=by, at=stage.ago(days=9))
-    label_texts(stage, topics, count=60)
+    label_texts(stage, topics, count=60, since=26)
     moods = project(
         stage, "basalt", "Mood, three opinions", "categorization", MOOD_PARAMS,
         pipeline=[{"kind": "attempt", "places": 3}], rate_micros=4 * CENT, price_micros=30 * CENT,
     )  # fmt: skip
     enroll(stage, moods)
     add_tasks(standing(moods), text_tasks(60), by=by, at=stage.ago(days=6))
-    label_texts(stage, moods, count=45)
+    label_texts(stage, moods, count=45, since=9)
     paused = project(
-        stage,
-        "basalt",
-        "Incident reports",
-        "categorization",
-        TOPIC_PARAMS,
-        rate_micros=9 * CENT,
-        price_micros=20 * CENT,
-    )
+        stage, "basalt", "Incident reports", "categorization", TOPIC_PARAMS,
+        rate_micros=9 * CENT, price_micros=20 * CENT,
+    )  # fmt: skip
     enroll(stage, paused, contractors=6)
     add_tasks(standing(paused), text_tasks(80), by=by, at=stage.ago(days=4))
     stop(stage, paused)
 
 
-def tern_projects(stage: Stage, shelves: Sequence[Picture], *, big: int) -> None:
+def tern_rest(stage: Stage, shelves: Sequence[Picture], *, big: int) -> Project:
     by = stage.cast.members["tern"]
-    boxes = project(
-        stage, "tern", "Shelf audit", "imageannotation", SHELF_PARAMS,
-        instruction="Box every product. Mark spills with a polygon and price tags with a point.",
-        rate_micros=90 * CENT, price_micros=200 * CENT,
-    )  # fmt: skip
-    enroll(stage, boxes, contractors=5)
-    add_tasks(standing(boxes), picture_tasks(shelves), by=by, at=stage.ago(days=8))
-    label_pictures(stage, boxes, {one.file.pk: one.scene.objects for one in shelves}, attempts=9, reviews=6)
     form = project(
         stage, "tern", "Shelf questions", "textcollection", FORM_PARAMS,
         instruction="Look at the whole picture before you answer.", rate_micros=15 * CENT, price_micros=35 * CENT,
@@ -215,9 +228,9 @@ def tern_projects(stage: Stage, shelves: Sequence[Picture], *, big: int) -> None
     )  # fmt: skip
     enroll(stage, reviews)
     add_tasks(standing(reviews), text_tasks(240 + big), by=by, at=stage.ago(days=2))
-    label_texts(stage, reviews, count=30)
+    label_texts(stage, reviews, count=30, since=3)
     project(stage, "tern", "Recipe cards", "categorization", TOPIC_PARAMS)
-    work_in_hand(stage, boxes, reviews)
+    return reviews
 
 
 def standing(project: Project) -> Any:
@@ -225,17 +238,19 @@ def standing(project: Project) -> Any:
 
 
 def label_pictures(
-    stage: Stage, project: Project, truth: dict[int, list[tuple[str, scenes.Box]]], *, attempts: int, reviews: int
+    stage: Stage, project: Project, found: Sequence[Picture], *, attempts: int, reviews: int, since: float
 ) -> None:
+    """Answers from `since` days ago on, eight a day; verdicts from a day later on."""
+    truth = {picture.file.pk: picture.scene.objects for picture in found}
     for number in range(attempts):
         worker = stage.cast.contractors[number % 5]
-        at = stage.ago(days=10 - number / 3)
+        at = stage.ago(days=since - number / 8)
         taken = claim(worker, at=at, project_id=project.pk)
         if isinstance(taken, Assignment):
             answer = boxes_of(truth[file_of(taken)], stage.chance, number)
             submit(taken, response=answer, key=f"demo-{taken.public_id}", active_ms=90_000 + 7000 * number, at=at)
     for number in range(reviews):
-        judge(stage, project, stage.cast.reviewers[number % 2], number)
+        judge(stage, project, stage.cast.reviewers[number % 2], number, at=stage.ago(days=since - 1 - number / 8))
 
 
 def file_of(assignment: Assignment) -> int:
@@ -262,27 +277,27 @@ def boxes_of(objects: list[tuple[str, scenes.Box]], chance: random.Random, numbe
     return {"annotations": annotations, "global_attributes": {}}
 
 
-def judge(stage: Stage, project: Project, reviewer: Worker, number: int) -> None:
-    at = stage.ago(days=6 - number / 3)
+def judge(stage: Stage, project: Project, reviewer: Worker, number: int, *, at: datetime) -> None:
     taken = claim(reviewer, at=at, project_id=project.pk, kind="review")
     if not isinstance(taken, Assignment) or taken.work_item.subject is None:
         return
     verdict = Judgement("accepted")
     if number % 5 == 3:
         evidence = [{"kind": "task"}]
-        verdict = Judgement("rejected", None, "missing_object", "A car at the right edge has no box.", evidence)
+        verdict = Judgement("rejected", None, "missing_object", "The one at the right edge has no box.", evidence)
     elif number % 5 == 1:
         verdict = Judgement("fixed", taken.work_item.subject.response, comment="One edge was two pixels off.")
     review(taken, verdict, key=f"demo-{taken.public_id}", active_ms=25_000, at=at)
 
 
-def label_texts(stage: Stage, project: Project, *, count: int) -> None:
+def label_texts(stage: Stage, project: Project, *, count: int, since: float) -> None:
+    """Answers from `since` hours ago on, one every three minutes."""
     version = project.current_version
     assert version is not None  # written with the project
     choices = version.params["categories"]
     for number in range(count):
         worker = stage.cast.contractors[number % 6]
-        at = stage.ago(days=2, minutes=-number * 3)
+        at = stage.ago(hours=since, minutes=-number * 3)
         taken = claim(worker, at=at, project_id=project.pk)
         if not isinstance(taken, Assignment):
             continue
@@ -295,11 +310,13 @@ def label_texts(stage: Stage, project: Project, *, count: int) -> None:
             submit(taken, response=answer, key=f"demo-{taken.public_id}", active_ms=12_000 + 500 * (number % 9), at=at)
 
 
-def work_in_hand(stage: Stage, boxes: Project, texts_project: Project) -> None:
-    """Somebody is at work at this moment, and somebody has a draft."""
+def work_in_hand(stage: Stage, boxes: Project, texts_project: Project, shelves: Sequence[Picture]) -> None:
+    """Somebody is in the middle of a picture at this moment, and somebody has just begun a text."""
     taken = claim(stage.cast.contractors[0], at=stage.at, project_id=boxes.pk)
     if isinstance(taken, Assignment):
-        save_draft(taken, revision=0, document={"annotations": [], "global_attributes": {}}, at=stage.at)
+        scene = next(picture.scene for picture in shelves if picture.file.pk == file_of(taken))
+        half = boxes_of(scene.objects[: len(scene.objects) // 2], stage.chance, 99)
+        save_draft(taken, revision=0, document=half, at=stage.at)
         reserve(stage.cast.contractors[0], at=stage.at, project_id=boxes.pk)
     claim(stage.cast.contractors[3], at=stage.at, project_id=texts_project.pk)
 

@@ -1,5 +1,5 @@
 """Every page with who looks at it. Add a line for each page that you make: it is then looked at in all four looks,
-by axe, for its console and its width, and photographed by `make screenshots`.
+by axe, for its console and its width.
 """
 
 from collections.abc import Callable

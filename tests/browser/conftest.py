@@ -10,23 +10,12 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests import machine
 from tests.browser.answering import all_answered
-from tests.browser.looking import LOOKS, Look, Watched, open_page
+from tests.browser.looking import ARGUMENTS, LOOKS, Look, Watched, open_page
 from tests.browser.site import Site
 from tests.browser.world import World, make_world
 
 # Playwright's event loop lives in the thread of the test, which also asks the database; nothing runs at once there.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,17 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response
 
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+# How Chromium is started: as root in a container, and without looking for Google.
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 SERIOUS = {"serious", "critical"}
 STEP = """async () => {
   const found = await axe.run(document, { resultTypes: ['violations'] })

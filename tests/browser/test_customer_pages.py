@@ -1,8 +1,5 @@
 """The customer's pages, each in light and dark, wide and on a phone."""
 
-import os
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page
 
@@ -11,9 +8,6 @@ from tests.browser.basalt import Basalt, make_basalt
 from tests.browser.looking import Look, check_axe, check_width, every_look
 from tests.browser.site import sign_in
 from tests.browser.world import World
-
-# Set by `make screenshots`: where the pictures go.
-PICTURES = os.environ.get("PLUMBLINE_SCREENSHOTS", "")
 
 
 @pytest.fixture
@@ -49,14 +43,12 @@ def addresses(basalt: Basalt) -> dict[str, str]:
 @every_look
 def test_customer_pages(page: Page, world: World, basalt: Basalt, look: Look) -> None:
     sign_in(page, world.admin.user)
-    for name, path in addresses(basalt).items():
+    for path in addresses(basalt).values():
         response = page.goto(path)
 
         assert response is not None
         assert response.status == 200, path
         page.wait_for_load_state("networkidle")
-        if PICTURES:
-            page.screenshot(path=Path(PICTURES) / f"{name}-{look.name}.png", full_page=True)
         assert page.get_by_role("main").get_by_role("heading", level=1).count() == 1, path
         check_width(page)
         check_axe(page)

@@ -1,8 +1,5 @@
 """Every page in light and dark, wide and on a phone."""
 
-import os
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Browser, Page
 
@@ -10,9 +7,6 @@ from tests.browser.cases import CASES, Case
 from tests.browser.looking import LOOKS, Look, Watched, check_axe, check_width, open_page
 from tests.browser.site import Site, sign_in
 from tests.browser.world import World
-
-# Set by `make screenshots`: where the pictures go.
-PICTURES = os.environ.get("PLUMBLINE_SCREENSHOTS", "")
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -34,7 +28,5 @@ def look_at(page: Page, case: Case, world: World, look: Look) -> None:
     assert page.get_by_role("heading", level=1).count() == 1, look.name
     assert page.get_by_role("main").count() == 1, look.name
     check_width(page)
-    if PICTURES:
-        page.screenshot(path=Path(PICTURES) / f"{case.name}-{look.name}.png")
     check_axe(page)
     watched.check()

@@ -1,8 +1,6 @@
 """The contractor's and the admin's pages, each in light and dark, wide and on a phone."""
 
-import os
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -21,8 +19,6 @@ from tests.browser.site import sign_in
 from tests.browser.world import World
 from tests.factories import CAT, EnrollmentFactory, make_project, make_tasks, make_worker
 
-# Set by `make screenshots`: where the pictures go.
-PICTURES = os.environ.get("PLUMBLINE_SCREENSHOTS", "")
 LONG = "The instructions for half-hidden animals are being corrected. " * 3
 
 
@@ -118,14 +114,12 @@ def test_operations_pages(page: Page, world: World, worked: Worked, look: Look) 
 
 def look_at(page: Page, addresses: dict[str, str], look: Look) -> None:
     watched = Watched(page)
-    for name, path in addresses.items():
+    for path in addresses.values():
         response = page.goto(path)
 
         assert response is not None
         assert response.status == 200, path
         page.wait_for_load_state("networkidle")
-        if PICTURES:
-            page.screenshot(path=Path(PICTURES) / f"{name}-{look.name}.png", full_page=True)
         assert page.get_by_role("heading", level=1).count() == 1, path
         check_width(page)
         check_axe(page)

@@ -17,3 +17,5 @@ import { toast } from './controllers/toast'
 bindControllers({ copy, dialog, drop, errors, filter, keys, open, picture, preview, print, theme, 'time-zone': timeZone, toast })
 closeDialogs()
 markBusy()
+// where the tabs do not fit, the one that is open is in sight
+document.querySelector('.tabs [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })

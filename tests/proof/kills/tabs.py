@@ -15,7 +15,7 @@ from playwright.sync_api import BrowserContext, Error, Page, Playwright, sync_pl
 
 from labeling.models import Assignment, Draft, Submission
 from tests import machine
-from tests.browser.conftest import ARGUMENTS
+from tests.browser.looking import ARGUMENTS
 from tests.proof.kills.diary import Attempt, Diary, Heard
 from tests.proof.kills.people import TOKEN
 

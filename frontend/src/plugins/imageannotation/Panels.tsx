@@ -88,14 +88,16 @@ function Side({ editor, view, bench }: { editor: Editor; view: ImageView; bench:
   )
   return (
     <aside className="bench-side" aria-label={t('Objects')}>
-      <Picker
-        title={t('Label')}
-        whose={relabels ? t('of object {number}', { number: number(place) }) : t('next object')}
-        choices={(type && editor.labels[type]) || []}
-        current={current}
-        disabled={!editor.editable}
-        choose={(name) => editor.chooseLabel(name)}
-      />
+      {bench.editable && (
+        <Picker
+          title={t('Label')}
+          whose={relabels ? t('of object {number}', { number: number(place) }) : t('next object')}
+          choices={(type && editor.labels[type]) || []}
+          current={current}
+          disabled={!editor.editable}
+          choose={(name) => editor.chooseLabel(name)}
+        />
+      )}
       <ObjectList
         editor={editor}
         faulty={faulty}
