@@ -19,6 +19,9 @@ from tests.browser.looking import ARGUMENTS
 from tests.proof.kills.diary import Attempt, Diary, Heard
 from tests.proof.kills.people import TOKEN
 
+# Playwright's event loop lives in the thread of a tab, which also asks the database; nothing runs at once there.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
 # The diary hears of a request before it leaves, and of its answer as soon as it came.
 LISTEN = """(() => {
   const real = window.fetch
