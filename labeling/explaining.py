@@ -176,17 +176,5 @@ WHAT_TO_DO = {
 }
 
 
-NEXT_STEPS = {
-    Reason.NO_PROJECT: gettext_lazy("You are told as soon as you are put on a project."),
-    Reason.HOLD: gettext_lazy("Your pay is untouched. You can appeal."),
-    Reason.PAUSED: gettext_lazy("You are told when it is open again. What you have earned is untouched."),
-    Reason.CAP_REACHED: gettext_lazy("Nothing about you caused this. Come back when the budget begins anew."),
-    Reason.ALL_IN_HANDS: gettext_lazy("Nothing about you caused this. Come back at the time shown."),
-    Reason.RESERVED: gettext_lazy("Nothing about you caused this. Come back at the time shown."),
-    Reason.OWN_WORK: gettext_lazy("Other people review it. You are told the result."),
-    Reason.PREPARING: gettext_lazy("It takes a few minutes."),
-}
-
-
 def what_to_do(reason: Reason) -> str:
-    return str(NEXT_STEPS.get(reason, _("You are told when there is new work.")))
+    return str(WHAT_TO_DO.get(reason, _("You are told when there is new work.")))

@@ -1,6 +1,6 @@
 """How a page is looked at: themes and widths, accessibility, what the console says, what scrolls sideways."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -28,6 +28,11 @@ STEP = """async () => {
   return found.violations.map((each) => ({
     id: each.id, impact: each.impact, help: each.help, where: each.nodes.map((node) => node.html.slice(0, 200)),
   }))
+}"""
+# Whatever a page fetches or mounts after it has come: parts by htmx, the workbench, pictures.
+SETTLED = """() => {
+  if (document.querySelector('.htmx-request, [hx-trigger=load]:empty, #workbench:empty, .bench-loading')) return false
+  return [...document.images].every((each) => each.complete || each.loading === 'lazy')
 }"""
 WIDER = """() => {
   const wide = document.documentElement.clientWidth
@@ -113,3 +118,17 @@ def check_width(page: Page) -> None:
     """The page never scrolls sideways; names the elements that stick out."""
     wider = page.evaluate(WIDER)
     assert not wider, "\n".join(wider)
+
+
+def look_at(page: Page, addresses: Sequence[str]) -> None:
+    """Each page answers, has one heading of the first level, fits, and neither axe nor the console complains."""
+    watched = Watched(page)
+    for address in addresses:
+        response = page.goto(address)
+        assert response is not None
+        assert response.status == 200, address
+        page.wait_for_function(SETTLED)
+        assert page.get_by_role("main").get_by_role("heading", level=1).count() == 1, address
+        check_width(page)
+        check_axe(page)
+    watched.check()

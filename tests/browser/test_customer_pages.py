@@ -1,12 +1,12 @@
 """The customer's pages, each in light and dark, wide and on a phone."""
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser
 
 from projects import drafting
 from tests.browser.basalt import Basalt, make_basalt
-from tests.browser.looking import Look, check_axe, check_width, every_look
-from tests.browser.site import sign_in
+from tests.browser.looking import LOOKS, look_at, open_page
+from tests.browser.site import Site, sign_in
 from tests.browser.world import World
 
 
@@ -15,40 +15,34 @@ def basalt(world: World) -> Basalt:
     return make_basalt(world)
 
 
-def addresses(basalt: Basalt) -> dict[str, str]:
+def addresses(basalt: Basalt) -> list[str]:
     home = "/o/basalt/projects/"
     pictures, texts = f"{home}{basalt.pictures.public_id}/", f"{home}{basalt.texts.public_id}/"
-    return {
-        "projects": home,
-        "projects-archived": f"{home}?archived=1",
-        "new-project": f"{home}new/",
-        "project": pictures,
-        "project-paused": f"{home}{basalt.paused.public_id}/",
-        "project-data": f"{pictures}data/",
-        "project-data-imports": f"{texts}data/",
-        "import": f"{texts}data/{basalt.found.public_id}/",
-        "project-tasks": f"{pictures}tasks/",
-        "project-tasks-none": f"{pictures}tasks/?status=error",
-        "task": f"{pictures}tasks/{basalt.done.public_id}/",
-        "project-batches": f"{pictures}batches/",
-        "project-taxonomy": f"{pictures}taxonomy/",
-        "project-instructions": f"{pictures}instructions/?diff=1",
-        "project-people": f"{texts}people/",
-        "project-settings": f"{pictures}settings/",
-        "project-audit": f"{pictures}audit/",
-        **{f"draft-{step}": f"{home}drafts/{basalt.draft.public_id}/{step}/" for step in drafting.STEPS},
-    }
+    return [
+        home,
+        f"{home}?archived=1",
+        f"{home}new/",
+        pictures,
+        f"{home}{basalt.paused.public_id}/",
+        f"{pictures}data/",
+        f"{texts}data/",
+        f"{texts}data/{basalt.found.public_id}/",
+        f"{pictures}tasks/",
+        f"{pictures}tasks/?status=error",
+        f"{pictures}tasks/{basalt.done.public_id}/",
+        f"{pictures}batches/",
+        f"{pictures}taxonomy/",
+        f"{pictures}instructions/?diff=1",
+        f"{texts}people/",
+        f"{pictures}settings/",
+        f"{pictures}audit/",
+        *(f"{home}drafts/{basalt.draft.public_id}/{step}/" for step in drafting.STEPS),
+    ]
 
 
-@every_look
-def test_customer_pages(page: Page, world: World, basalt: Basalt, look: Look) -> None:
-    sign_in(page, world.admin.user)
-    for path in addresses(basalt).values():
-        response = page.goto(path)
-
-        assert response is not None
-        assert response.status == 200, path
-        page.wait_for_load_state("networkidle")
-        assert page.get_by_role("main").get_by_role("heading", level=1).count() == 1, path
-        check_width(page)
-        check_axe(page)
+def test_customer_pages(browser: Browser, site: Site, world: World, basalt: Basalt) -> None:
+    """All looks in one test: making the world takes as long as looking at it."""
+    for look in LOOKS:
+        with open_page(browser, site.url, look) as page:
+            sign_in(page, world.admin.user)
+            look_at(page, addresses(basalt))

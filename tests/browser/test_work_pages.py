@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from accounts.models import User
 from labeling.claiming import claim
@@ -14,8 +14,8 @@ from labeling.returning import report
 from labeling.reviewing import Judgement, review
 from labeling.submitting import submit
 from projects.models import EnrollmentRole, PausePolicy, PauseReason, Project
-from tests.browser.looking import Look, Watched, check_axe, check_width, every_look
-from tests.browser.site import sign_in
+from tests.browser.looking import LOOKS, look_at, open_page
+from tests.browser.site import Site, sign_in
 from tests.browser.world import World
 from tests.factories import CAT, EnrollmentFactory, make_project, make_tasks, make_worker
 
@@ -71,59 +71,45 @@ def stop(by: User, project: Project) -> None:
             resume(one, by=by, at=timezone.now())
 
 
-def work_pages(worked: Worked) -> dict[str, str]:
-    return {
-        "work": "/my/",
-        "look": f"/my/projects/{worked.open.codename}/",
-        "look-paused": f"/my/projects/{worked.paused.codename}/",
-        "wallet": "/my/wallet/",
-        "record": "/my/record/",
-        "submission": f"/my/record/{worked.submission}/",
-        "messages": "/my/messages/",
-        "workbench": "/my/work/",
-    }
+def work_pages(worked: Worked) -> list[str]:
+    return [
+        "/my/",
+        f"/my/projects/{worked.open.codename}/",
+        f"/my/projects/{worked.paused.codename}/",
+        "/my/wallet/",
+        "/my/record/",
+        f"/my/record/{worked.submission}/",
+        "/my/messages/",
+        "/my/work/",
+    ]
 
 
-def operations_pages(worked: Worked) -> dict[str, str]:
-    return {
-        "overview": "/operations/",
-        "operations-projects": "/operations/projects/",
-        "operations-projects-none": "/operations/projects/?q=zebra",
-        "operations-project": f"/operations/projects/{worked.open.public_id}/",
-        "customers": "/operations/customers/",
-        "reports": "/operations/reports/",
-        "pauses": "/operations/pauses/",
-        "pause-project": f"/operations/pauses/new/project/{worked.paused.public_id}/",
-        "pause-site": "/operations/pauses/new/site/",
-        "events": "/operations/events/",
-        "mail": "/operations/mail/",
-    }
+def operations_pages(worked: Worked) -> list[str]:
+    return [
+        "/operations/",
+        "/operations/projects/",
+        "/operations/projects/?q=zebra",
+        f"/operations/projects/{worked.open.public_id}/",
+        "/operations/customers/",
+        "/operations/reports/",
+        "/operations/pauses/",
+        f"/operations/pauses/new/project/{worked.paused.public_id}/",
+        "/operations/pauses/new/site/",
+        "/operations/events/",
+        "/operations/mail/",
+    ]
 
 
-@every_look
-def test_contractors_pages(page: Page, world: World, worked: Worked, look: Look) -> None:
-    sign_in(page, world.worker.user)
-    look_at(page, work_pages(worked), look)
-
-
-@every_look
-def test_operations_pages(page: Page, world: World, worked: Worked, look: Look) -> None:
-    sign_in(page, world.site_admin)
-    look_at(page, operations_pages(worked), look)
-
-
-def look_at(page: Page, addresses: dict[str, str], look: Look) -> None:
-    watched = Watched(page)
-    for path in addresses.values():
-        response = page.goto(path)
-
-        assert response is not None
-        assert response.status == 200, path
-        page.wait_for_load_state("networkidle")
-        assert page.get_by_role("heading", level=1).count() == 1, path
-        check_width(page)
-        check_axe(page)
-    watched.check()
+def test_contractors_and_operations_pages(browser: Browser, site: Site, world: World, worked: Worked) -> None:
+    """All looks in one test: making the world takes as long as looking at it."""
+    for look in LOOKS:
+        for person, addresses in (
+            (world.worker.user, work_pages(worked)),
+            (world.site_admin, operations_pages(worked)),
+        ):
+            with open_page(browser, site.url, look) as page:
+                sign_in(page, person)
+                look_at(page, addresses)
 
 
 def test_an_admin_pauses_and_resumes_a_project(page: Page, world: World, worked: Worked) -> None:
