@@ -116,6 +116,7 @@ def test_offline_is_said_and_what_is_done_meanwhile_is_sent(windows: Windows, wo
     assert len(boxes()) == 2
 
 
+@pytest.mark.both_databases
 def test_a_draft_outlives_a_killed_tab(windows: Windows, worker: Worker) -> None:
     bench = begin(windows.open(worker.user))
     context = bench.page.context

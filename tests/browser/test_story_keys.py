@@ -1,5 +1,6 @@
 """A whole task without a mouse."""
 
+import pytest
 from playwright.sync_api import Browser, expect
 
 from labeling.models import Submission
@@ -12,6 +13,7 @@ from tests.browser.site import Site
 HIDDEN = {"Hidden": {"type": "category", "choices": ["No", "Partly"], "required": True}}
 
 
+@pytest.mark.both_databases
 def test_a_whole_task_by_keyboard(browser: Browser, site: Site) -> None:
     project = make_boxes_project(street_pictures(1), params=BOX_PARAMS | {"annotation_attributes": HIDDEN})
     worker = make_contractor("K7Q2", project)

@@ -44,7 +44,10 @@ def worker(project: Project) -> Worker:
     return make_contractor("K7Q2", project)
 
 
-@pytest.mark.parametrize("policy", ["finish", "grace", "save_only", "recall"])
+BOTH = pytest.param("recall", marks=pytest.mark.both_databases)
+
+
+@pytest.mark.parametrize("policy", ["finish", "grace", "save_only", BOTH])
 def test_a_pause_in_the_middle(windows: Windows, project: Project, worker: Worker, policy: str) -> None:
     bench = Bench(windows.open(worker.user))
     bench.start(project.codename)
