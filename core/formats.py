@@ -48,6 +48,20 @@ def number(value: float) -> str:
     return format_decimal(value, locale=locale())
 
 
+def language(code: str) -> str:
+    """`pt-br` → Portuguese (Brazil), in the reader's language; the code itself where nobody knows it."""
+    found: str | None = locale().languages.get(code.replace("-", "_").lower())
+    try:
+        return found or Locale.parse(code, sep="-").get_display_name(locale()) or code
+    except (UnknownLocaleError, ValueError):
+        return code
+
+
+def country(code: str) -> str:
+    """`KE` → Kenya, in the reader's language; the code itself where nobody knows it."""
+    return str(locale().territories.get(code.upper(), code))
+
+
 def percent(share: float, decimals: int = 1) -> str:
     """0.968 → 96.8 %, with a space that does not break."""
     pattern = "#,##0." + "0" * decimals if decimals else "#,##0"

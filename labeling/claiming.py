@@ -17,7 +17,7 @@ from events import recording
 from events.models import Event
 from events.verbs import Verb
 from labeling import eligibility, places, spending
-from labeling.models import Assignment, AssignmentStatus, Lane, LaneCursor, StageKind, WorkItem
+from labeling.models import Assignment, AssignmentStatus, Lane, LaneCursor, StageKind, WorkedFor, WorkItem
 from projects.models import ProjectVersion
 from workers.models import Worker
 
@@ -261,6 +261,7 @@ def assign(worker: Worker, item: WorkItem, choice: Choice, wish: Wish, *, at: da
     else:
         assignment, verb = insert(worker, item, **frozen), verb_of(wish)
     move_cursor(worker, choice, item)
+    note_customer(worker, item.task.organization_id, at=at)
     recording.write(event_of(verb, assignment, at=at))
     return assignment
 
@@ -286,6 +287,13 @@ def move_cursor(worker: Worker, choice: Choice, item: WorkItem) -> None:
     cursor = LaneCursor.objects.filter(worker=worker, lane=choice.lane)
     if not cursor.update(position=Greatest(F("position"), Value(item.position))):
         LaneCursor.objects.create(worker=worker, lane=choice.lane, position=item.position)
+
+
+def note_customer(worker: Worker, organization_id: int, *, at: datetime) -> None:
+    """What walls between customers look at."""
+    known = WorkedFor.objects.filter(worker=worker, organization_id=organization_id)
+    if not known.update(last_at=at):
+        WorkedFor.objects.create(worker=worker, organization_id=organization_id, last_at=at)
 
 
 def event_of(

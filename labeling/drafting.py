@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from core.actions import action, savepoint
 from core.errors import BusinessError
+from labeling import timing
 from labeling.models import Assignment, AssignmentStatus, Draft
 
 
@@ -26,8 +27,11 @@ def save_draft(assignment: Assignment, *, revision: int, document: Any, at: date
     Raises DraftConflict when the stored revision is another one, BusinessError when the work was handed in or skipped.
     """
     # Locked against a submission at the same moment, after which a draft would be left over.
-    status = Assignment.objects.select_for_update(no_key=True).get(pk=assignment.pk).status
-    if status in {AssignmentStatus.SUBMITTED, AssignmentStatus.SKIPPED}:
+    locked = Assignment.objects.select_related("worker__user").select_for_update(no_key=True, of=("self",))
+    now = locked.get(pk=assignment.pk)
+    if now.status == AssignmentStatus.ACTIVE:
+        timing.note_sign(now, at=at, rarely=True)
+    if now.status in {AssignmentStatus.SUBMITTED, AssignmentStatus.SKIPPED}:
         raise BusinessError(_("This task was handed in; a draft would change nothing."), code="already_submitted")
     mine = Draft.objects.filter(work_item_id=assignment.work_item_id, worker_id=assignment.worker_id)
     if mine.filter(revision=revision).update(revision=revision + 1, document=document, saved_at=at):

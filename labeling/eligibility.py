@@ -7,13 +7,37 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from django.db import models
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.expressions import NegatedExpression
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Mode
-from labeling.models import LEASED, Assignment, AssignmentStatus, Lane, Review, StageKind, Submission, WorkItem
-from projects.models import BatchStatus, Enrollment, Hold, Pause, PauseScope
-from workers.models import Worker
+from labeling import timing
+from labeling.models import (
+    LEASED,
+    Assignment,
+    AssignmentStatus,
+    Lane,
+    Review,
+    StageKind,
+    Submission,
+    WorkDay,
+    WorkedFor,
+    WorkItem,
+)
+from projects.models import (
+    BatchStatus,
+    Enrollment,
+    Hold,
+    Pause,
+    PauseScope,
+    RequiredSkill,
+    Requirement,
+    RequirementKind,
+    WallMember,
+)
+from workers.models import Worker, WorkerLanguage, WorkerSkill
 
 HAS_BEEN_IN_HAND = [
     AssignmentStatus.RESERVED,
@@ -29,12 +53,17 @@ Condition: TypeAlias = "Q | Exists | NegatedExpression[Any]"  # generic in the s
 class Barrier(models.TextChoices):
     """Why a lane is closed to a worker, the widest first."""
 
-    NOT_ENROLLED = "not_enrolled"
-    HOLD = "hold"
-    PAUSED = "paused"
-    NOT_STARTED = "not_started"
-    ENDED = "ended"
-    ROLE = "role"
+    NOT_ENROLLED = "not_enrolled", _("Not on this project")
+    HOLD = "hold", _("On hold")
+    HOURS = "hours", _("The hours of the day or the week are used up")
+    PAUSED = "paused", _("Paused")
+    NOT_STARTED = "not_started", _("Not launched yet")
+    ENDED = "ended", _("Ended, archived or a test")
+    ROLE = "role", _("Another role")
+    COUNTRY = "country", _("Another country")
+    LANGUAGE = "language", _("Another language")
+    SKILL = "skill", _("A skill is missing or over")
+    WALL = "wall", _("Has worked for a competitor")
 
 
 def open_to(worker: Worker, *, at: datetime) -> QuerySet[Lane]:
@@ -53,20 +82,65 @@ def with_barrier(lanes: QuerySet[Lane], worker: Worker, *, at: datetime) -> Quer
 
 def conditions(worker: Worker, *, at: datetime) -> dict[Barrier, Condition]:
     """What has to be true of a lane, by the reason that is given when it is not."""
-    standing = Enrollment.objects.active().filter(worker=worker, project=OuterRef("batch__project"))
-    holds = Hold.objects.in_force(at=at).filter(Q(project=None) | Q(project=OuterRef("batch__project")), worker=worker)
+    project = OuterRef("batch__project")
+    standing = Enrollment.objects.active().filter(worker=worker, project=project)
+    holds = Hold.objects.in_force(at=at).filter(Q(project=None) | Q(project=project), worker=worker)
     may_review = Q(kind=StageKind.REVIEW) & Exists(standing.filter(role__in=["reviewer", "both"]))
     may_attempt = Q(kind=StageKind.ATTEMPT) & Exists(standing.filter(role__in=["worker", "both"]))
     return {
         Barrier.NOT_ENROLLED: Exists(standing),
         Barrier.HOLD: ~Exists(holds),
+        Barrier.HOURS: ~Exists(used_up(worker, at=at)),
         Barrier.PAUSED: unpaused(at=at),
         Barrier.NOT_STARTED: ~Q(batch__status=BatchStatus.STAGING),
         Barrier.ENDED: Q(
             batch__status=BatchStatus.IN_PROGRESS, batch__project__archived_at=None, batch__project__mode=Mode.LIVE
         ),
         Barrier.ROLE: may_review | may_attempt,
+        Barrier.COUNTRY: one_of(RequirementKind.COUNTRY, Worker.objects.filter(pk=worker.pk).values("country")),
+        Barrier.LANGUAGE: one_of(RequirementKind.LANGUAGE, WorkerLanguage.objects.filter(worker=worker).values("code")),
+        Barrier.SKILL: ~Exists(missing_skills(worker, project, at=at)),
+        Barrier.WALL: ~Exists(walls(worker, OuterRef("batch__organization"), at=at)),
     }
+
+
+def used_up(worker: Worker, *, at: datetime) -> QuerySet[Worker]:
+    """The worker, when the recorded time of the day or of the week has reached a limit that is set for them."""
+    today = timing.day_of(worker, at=at)
+    days = WorkDay.objects.filter(worker=OuterRef("pk"))
+    of_the_day = total_ms(days.filter(day=today))
+    of_the_week = total_ms(days.filter(day__range=(timing.monday_before(today), today)))
+    over = Q(day_limit_s__lte=of_the_day / 1000) | Q(week_limit_s__lte=of_the_week / 1000)
+    return Worker.objects.filter(over, pk=worker.pk)
+
+
+def total_ms(days: QuerySet[WorkDay]) -> Any:
+    """As a sub-query; 0 where there is no row."""
+    total = days.order_by().values("worker").annotate(total=Sum("worked_ms")).values("total")
+    return Coalesce(Subquery(total, output_field=models.BigIntegerField()), Value(0))
+
+
+def one_of(kind: str, own: QuerySet[Any]) -> Condition:
+    """That the outer lane's project asks for none of the kind, or for one that the worker has."""
+    asked = Requirement.objects.filter(project=OuterRef("batch__project"), kind=kind)
+    return Q(~Exists(asked)) | Q(Exists(asked.filter(code__in=own)))
+
+
+def missing_skills(worker: Worker, project: Any, *, at: datetime) -> QuerySet[RequiredSkill]:
+    """What the project asks for and the worker has not, or no longer."""
+    own = WorkerSkill.objects.valid(at=at).filter(worker=worker, skill=OuterRef("skill"))
+    return RequiredSkill.objects.filter(~Exists(own), project=project)
+
+
+def walls(worker: Worker, organization: Any, *, at: datetime) -> QuerySet[WallMember]:
+    """The other customers behind a wall with this one for whom the worker has worked within its length.
+
+    A claim whose clock was read before the wall was made is held up too.
+    """
+    worked = WorkedFor.objects.filter(worker=worker, organization=OuterRef("organization"))
+    long_ago = ExpressionWrapper(Value(at) - OuterRef("wall__length"), output_field=models.DateTimeField())
+    others = WallMember.objects.filter(wall__ended_at=None, wall__members__organization=organization)
+    return others.exclude(organization=organization).filter(Exists(worked.filter(last_at__gt=long_ago)))
 
 
 def unpaused(*, at: datetime) -> Q:

@@ -9,7 +9,7 @@ from django.db.models import Min, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from labeling import eligibility, spending, stopping
+from labeling import conditions_in_words, eligibility, spending, stopping
 from labeling.eligibility import Barrier
 from labeling.models import Assignment, Lane, StageKind, WorkItem
 from projects.models import Enrollment, Hold, ProjectVersion, Task
@@ -22,6 +22,11 @@ class Reason(models.TextChoices):
     PAUSED = "paused", gettext_lazy("Paused.")
     NOT_STARTED = "not_started", gettext_lazy("The work has not been launched yet.")
     ROLE = "role", gettext_lazy("Only work for another role is open.")
+    HOURS = "hours", gettext_lazy("You have worked the hours that are set for you.")
+    COUNTRY = "country", gettext_lazy("This project is for people in other countries.")
+    LANGUAGE = "language", gettext_lazy("This project is for people who work in another language.")
+    SKILL = "skill", gettext_lazy("This project needs a skill that you have not proved.")
+    WALL = "wall", gettext_lazy("This does not go together with other work that you have done lately.")
     CAP_REACHED = "cap_reached", gettext_lazy("The project's budget for now is used up.")
     RESERVED = "reserved", gettext_lazy("What is left is kept for its authors for a while.")
     OWN_WORK = "own_work", gettext_lazy("What is left is your own work, which others check.")
@@ -37,6 +42,11 @@ OF_BARRIER = {
     Barrier.NOT_STARTED: Reason.NOT_STARTED,
     Barrier.ENDED: Reason.ALL_DONE,
     Barrier.ROLE: Reason.ROLE,
+    Barrier.HOURS: Reason.HOURS,
+    Barrier.COUNTRY: Reason.COUNTRY,
+    Barrier.LANGUAGE: Reason.LANGUAGE,
+    Barrier.SKILL: Reason.SKILL,
+    Barrier.WALL: Reason.WALL,
 }
 # The reason that is nearest to work is the one that helps.
 NEAREST_FIRST = [
@@ -45,8 +55,13 @@ NEAREST_FIRST = [
     Reason.ALL_IN_HANDS,
     Reason.OWN_WORK,
     Reason.PREPARING,
+    Reason.HOURS,
     Reason.PAUSED,
     Reason.NOT_STARTED,
+    Reason.WALL,
+    Reason.SKILL,
+    Reason.LANGUAGE,
+    Reason.COUNTRY,
     Reason.ROLE,
     Reason.HOLD,
     Reason.ALL_DONE,
@@ -108,6 +123,9 @@ def of_barrier(worker: Worker, barrier: Barrier, lane: Lane, *, at: datetime) ->
         hold = Hold.objects.in_force(at=at).filter(worker=worker, project=project).first()
         if hold is not None:
             return put(Reason.HOLD, at=at, next_at=hold.until, text=hold.text, codename=project.codename)
+    if found := conditions_in_words.of_barrier(worker, barrier, project, at=at):
+        text, next_at = found
+        return put(OF_BARRIER[barrier], at=at, next_at=next_at, text=text, codename=project.codename)
     return put(OF_BARRIER[barrier], at=at, codename=project.codename)
 
 
@@ -173,6 +191,11 @@ WHAT_TO_DO = {
     Reason.RESERVED: gettext_lazy("Nothing about you caused this. Come back at the time shown."),
     Reason.OWN_WORK: gettext_lazy("Other people review it. You are told the result."),
     Reason.PREPARING: gettext_lazy("It takes a few minutes."),
+    Reason.HOURS: gettext_lazy("The limit protects you. Come back at the time shown."),
+    Reason.COUNTRY: gettext_lazy("Is your country on file right? Ask the person who runs your team."),
+    Reason.LANGUAGE: gettext_lazy("If you work in it, ask the person who runs your team to add it."),
+    Reason.SKILL: gettext_lazy("Ask the person who runs your team how to prove it."),
+    Reason.WALL: gettext_lazy("It protects the people whose data you saw. Come back at the time shown."),
 }
 
 

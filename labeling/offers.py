@@ -12,7 +12,7 @@ from django.db.models import Count, Sum
 from core.money import rounded
 from labeling import eligibility
 from labeling.eligibility import Barrier
-from labeling.models import Assignment, AssignmentStatus, Draft, Lane, StageKind, WorkItem
+from labeling.models import AssignmentStatus, Draft, Lane, StageKind, WorkInterval, WorkItem
 from projects.models import Enrollment, EnrollmentRole, Hold, Pause, ProjectVersion
 from projects.stopping import over_projects
 from workers.models import Worker
@@ -152,7 +152,7 @@ def open_places(project_ids: Sequence[int]) -> dict[tuple[int, str], int]:
 
 
 def usual_times(project_ids: Sequence[int]) -> dict[int, timedelta]:
-    """The median active time of the latest attempts, by project; cached for ten minutes."""
+    """The median recorded time of the latest attempts, by project; cached for ten minutes."""
     keys = {f"usual_time:{pk}": pk for pk in project_ids}
     cached = cache.get_many(keys)
     for key, pk in keys.items():
@@ -164,10 +164,13 @@ def usual_times(project_ids: Sequence[int]) -> dict[int, timedelta]:
 
 def usual_ms(project_id: int) -> float:
     """0 when fewer than five have been measured."""
-    done = Assignment.objects.filter(
-        status=AssignmentStatus.SUBMITTED, active_ms__gt=0, work_item__stage=0, work_item__task__project_id=project_id
+    done = WorkInterval.objects.filter(
+        assignment__status=AssignmentStatus.SUBMITTED,
+        assignment__work_item__stage=0,
+        assignment__work_item__task__project_id=project_id,
+        worked_ms__gt=0,
     )
-    times = list(done.order_by("-pk").values_list("active_ms", flat=True)[:MEASURED])
+    times = list(done.order_by("-pk").values_list("worked_ms", flat=True)[:MEASURED])
     return median(times) if len(times) >= 5 else 0
 
 

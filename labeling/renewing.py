@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from core.actions import action
 from core.errors import BusinessError
-from labeling import stopping
+from labeling import stopping, timing
 from labeling.claiming import RESERVATION
 from labeling.models import Assignment, AssignmentStatus
 
@@ -18,15 +18,23 @@ def heartbeat(assignment: Assignment, *, active: bool, at: datetime) -> tuple[As
 
     While a pause stands nothing is renewed: what was announced as the last moment stays it.
     """
-    assignment = Assignment.objects.select_related("version", "work_item__task__batch", "work_item__task__project").get(
-        pk=assignment.pk
-    )
+    related = ["worker__user", "version", "work_item__task__batch", "work_item__task__project"]
+    assignment = Assignment.objects.select_related(*related).get(pk=assignment.pk)
     stops = stopping.stops_over(assignment, at=at)
+    if active and assignment.status == AssignmentStatus.ACTIVE:
+        note_presence(assignment, at=at)
     half = timedelta(seconds=assignment.version.lease_s / 2)
     is_due = assignment.status == AssignmentStatus.ACTIVE and assignment.lease_expires_at - at < half
     if active and is_due and not stops:
         assignment.lease_expires_at = renew(assignment, at=at)
     return assignment, stops
+
+
+@action
+def note_presence(assignment: Assignment, *, at: datetime) -> None:
+    """Time on task, from the heartbeats. It writes rows of the worker's own, never the work item."""
+    Assignment.objects.select_for_update(no_key=True).get(pk=assignment.pk)
+    timing.note_sign(assignment, at=at, rarely=True)
 
 
 @action

@@ -11,7 +11,7 @@ from core.actions import action
 from core.errors import BusinessError
 from events import recording
 from events.verbs import Verb
-from labeling import places, spending
+from labeling import places, spending, timing
 from labeling.claiming import event_of
 from labeling.models import LEASED, Assignment, AssignmentStatus, Report, WorkItem
 from workers.models import Worker
@@ -73,6 +73,8 @@ def end(assignment: Assignment, status: AssignmentStatus, verb: Verb, *, reason:
     if not changed:
         raise BusinessError(_("Your lease on this task is over."), code="not_active")
     assignment.refresh_from_db(fields=["share_micros", "share_day", "version"])
+    if assignment.status == AssignmentStatus.ACTIVE:
+        timing.note_sign(assignment, at=at)
     spending.give_back(assignment)
     places.give_place_back(item)
     assignment.status = status

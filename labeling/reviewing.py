@@ -14,7 +14,7 @@ from core.actions import action
 from core.errors import BusinessError
 from events import recording, telling
 from events.verbs import Verb
-from labeling import offering, pipeline, places, resolving, signals, submitting
+from labeling import offering, pipeline, places, resolving, signals, submitting, timing
 from labeling.answers import check, latest_response
 from labeling.claiming import event_of
 from labeling.drafting import drop_draft, keep_as_draft
@@ -126,13 +126,14 @@ def repeated(assignment: Assignment, earlier: Review, key: str, judgement: Judge
 def give(assignment: Assignment, judgement: Judgement, *, key: str, active_ms: int, at: datetime) -> dict[str, Any]:
     """All of the task's items are locked by id: the subject's, this one, and whatever completes the task with them."""
     item = next(one for one in places.locked_of_task(assignment.work_item.task_id) if one.pk == assignment.work_item_id)
-    assignment = Assignment.objects.select_related("worker", "version", "work_item__task").get(pk=assignment.pk)
+    assignment = Assignment.objects.select_related("worker__user", "version", "work_item__task").get(pk=assignment.pk)
     if earlier := Review.objects.filter(assignment=assignment).first():
         return repeated(assignment, earlier, key, judgement)
     fill(assignment, item)
     Assignment.objects.filter(pk=assignment.pk).update(
         status=AssignmentStatus.SUBMITTED, counted=True, ended_at=at, active_ms=active_ms
     )
+    timing.note_sign(assignment, at=at)
     assignment.status, assignment.counted = AssignmentStatus.SUBMITTED, True
     given = write_review(assignment, item, judgement, key=key, at=at)
     drop_draft(assignment)

@@ -12,7 +12,7 @@ from core.actions import action
 from core.errors import BusinessError, StaleState
 from events import recording
 from events.verbs import Verb
-from labeling import places, resolving, signals, spending, stopping
+from labeling import places, resolving, signals, spending, stopping, timing
 from labeling.answers import check
 from labeling.claiming import event_of
 from labeling.drafting import drop_draft, keep_as_draft
@@ -92,6 +92,7 @@ def hand_in(assignment: Assignment, *, response: Any, key: str, active_ms: int, 
         status=AssignmentStatus.SUBMITTED, counted=True, ended_at=at, active_ms=active_ms
     ):
         raise NotActive
+    timing.note_sign(assignment, at=at)
     return store(assignment, response=response, key=key, counted=True, at=at)
 
 
@@ -125,7 +126,7 @@ def hand_in_late(
     """
     lock_for(assignment.work_item)
     item = WorkItem.objects.select_for_update(no_key=True).get(pk=assignment.work_item_id)
-    now = Assignment.objects.select_related("worker", "version__project__organization").get(pk=assignment.pk)
+    now = Assignment.objects.select_related("worker__user", "version__project__organization").get(pk=assignment.pk)
     if earlier := Submission.objects.filter(assignment=now).first():
         return repeated(now, earlier, key=key, response=response)
     if now.status == AssignmentStatus.ACTIVE:
@@ -138,6 +139,7 @@ def hand_in_late(
     Assignment.objects.filter(pk=now.pk).update(
         status=AssignmentStatus.SUBMITTED, counted=counted, ended_at=at, active_ms=active_ms
     )
+    timing.note_sign(now, at=at)
     return store(now, response=response, key=key, counted=counted, at=at)
 
 

@@ -1,6 +1,6 @@
 """The smallest valid objects; what matters stands in the test."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import factory
@@ -8,7 +8,7 @@ from factory.django import DjangoModelFactory
 
 from accounts.models import Membership, Organization, Role, User
 from projects import adding, creating
-from projects.models import Batch, Enrollment, EnrollmentRole, Project, Task
+from projects.models import Batch, Enrollment, EnrollmentRole, Project, Task, Wall, WallMember
 from workers.models import Worker
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -97,3 +97,11 @@ def make_worker(*projects: Project, role: str = EnrollmentRole.WORKER) -> Worker
     for project in projects:
         EnrollmentFactory.create(worker=worker, project=project, role=role)
     return worker
+
+
+def wall_between(*projects: Project, days: int) -> Wall:
+    """A wall between the customers of the projects."""
+    wall = Wall.objects.create(name="Wall", length=timedelta(days=days), created_at=NOON)
+    for project in projects:
+        WallMember.objects.create(wall=wall, organization=project.organization)
+    return wall

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.contrib.auth.hashers import make_password
 
 from accounts.models import Membership, Organization, Role, User
-from workers.models import Worker
+from workers.models import Worker, WorkerLanguage
 
 PASSWORD = "plumb-the-line-26"  # noqa: S105 (printed on purpose; refused wherever strangers could sign in)
 ADMIN = "admin@plumbline.example"
@@ -45,7 +45,8 @@ def user(email: str, name: str, hashed: str, **more: object) -> User:
 
 def worker(email: str, name: str, hashed: str, time_zone: str) -> Worker:
     person = user(email, name, hashed, time_zone=time_zone)
-    found, _made = Worker.objects.get_or_create(user=person, defaults={"languages": ["en"]})
+    found, _made = Worker.objects.get_or_create(user=person)
+    WorkerLanguage.objects.get_or_create(worker=found, code="en")
     return found
 
 

@@ -248,9 +248,14 @@ def label_pictures(
         taken = claim(worker, at=at, project_id=project.pk)
         if isinstance(taken, Assignment):
             answer = boxes_of(truth[file_of(taken)], stage.chance, number)
-            submit(taken, response=answer, key=f"demo-{taken.public_id}", active_ms=90_000 + 7000 * number, at=at)
+            hand_in(taken, answer, seconds=90 + 7 * number, at=at)
     for number in range(reviews):
         judge(stage, project, stage.cast.reviewers[number % 2], number, at=stage.ago(days=since - 1 - number / 8))
+
+
+def hand_in(taken: Assignment, answer: dict[str, Any], *, seconds: int, at: datetime) -> None:
+    done_at = at + timedelta(seconds=seconds)
+    submit(taken, response=answer, key=f"demo-{taken.public_id}", active_ms=1000 * seconds, at=done_at)
 
 
 def file_of(assignment: Assignment) -> int:
@@ -307,7 +312,7 @@ def label_texts(stage: Stage, project: Project, *, count: int, since: float) -> 
             report(taken, reason="unreadable", comment="The text ends in the middle of a word.", at=at)
         else:
             answer = {"category": stage.chance.choice(choices)}
-            submit(taken, response=answer, key=f"demo-{taken.public_id}", active_ms=12_000 + 500 * (number % 9), at=at)
+            hand_in(taken, answer, seconds=12 + number % 9, at=at)
 
 
 def work_in_hand(stage: Stage, boxes: Project, texts_project: Project, shelves: Sequence[Picture]) -> None:

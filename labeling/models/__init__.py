@@ -13,6 +13,7 @@ from labeling.models.answers import (
 )
 from labeling.models.assignment import LEASED, NEXT_STATUSES, Assignment, AssignmentStatus
 from labeling.models.queue import Lane, LaneCursor, Position, StageKind, WorkItem
+from labeling.models.time import CorrectionKind, TimeCorrection, WorkDay, WorkedFor, WorkInterval
 
 __all__ = [
     "LEASED",
@@ -20,6 +21,7 @@ __all__ = [
     "Amendment",
     "Assignment",
     "AssignmentStatus",
+    "CorrectionKind",
     "Draft",
     "Lane",
     "LaneCursor",
@@ -31,6 +33,10 @@ __all__ = [
     "Review",
     "StageKind",
     "Submission",
+    "TimeCorrection",
     "Verdict",
+    "WorkDay",
+    "WorkInterval",
     "WorkItem",
+    "WorkedFor",
 ]

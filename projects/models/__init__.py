@@ -1,6 +1,7 @@
 """The order: what is to be labeled and how, by whom, and what stops it."""
 
 from projects.models.arriving import Import, ImportKind, ImportRefusal, TakenUpload
+from projects.models.conditions import RequiredSkill, Requirement, RequirementKind, Wall, WallMember
 from projects.models.draft import DraftFile, ProjectDraft
 from projects.models.order import (
     Attachment,
@@ -40,10 +41,15 @@ __all__ = [
     "Project",
     "ProjectDraft",
     "ProjectVersion",
+    "RequiredSkill",
+    "Requirement",
+    "RequirementKind",
     "TakenUpload",
     "Task",
     "TaskContent",
     "TaskStatus",
     "TaskTag",
+    "Wall",
+    "WallMember",
     "Workforce",
 ]

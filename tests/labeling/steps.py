@@ -39,9 +39,11 @@ def reserved(worker: Worker, *, at: datetime = NOON) -> Assignment:
     return found
 
 
-def submitted(worker: Worker, response: dict[str, str] = CAT, *, at: datetime = NOON) -> Assignment:
+def submitted(
+    worker: Worker, response: dict[str, str] = CAT, *, at: datetime = NOON, project: Project | None = None
+) -> Assignment:
     """The worker's next task, taken and handed in."""
-    assignment = taken(worker, at=at)
+    assignment = taken(worker, at=at, project=project)
     submit(assignment, response=response, key=new_key(), at=at)
     assignment.refresh_from_db()
     return assignment

@@ -3,12 +3,24 @@ from datetime import timedelta
 import pytest
 
 from labeling.claiming import Nothing, claim
-from labeling.explaining import Explanation, Reason, explain
-from labeling.models import WorkItem
-from projects.models import Attachment, Batch, BatchStatus, EnrollmentRole, Hold, Pause, Project, Task
-from tests.factories import NOON, make_project, make_tasks, make_worker
+from labeling.eligibility import Barrier
+from labeling.explaining import NEAREST_FIRST, OF_BARRIER, Explanation, Reason, explain
+from labeling.models import WorkDay, WorkItem
+from projects.models import (
+    Attachment,
+    Batch,
+    BatchStatus,
+    EnrollmentRole,
+    Hold,
+    Pause,
+    Project,
+    RequiredSkill,
+    Requirement,
+    Task,
+)
+from tests.factories import NOON, make_project, make_tasks, make_worker, wall_between
 from tests.labeling.steps import REJECTED, judged, make_reviewer, submitted, taken
-from workers.models import Worker
+from workers.models import Skill, Worker, WorkerSkill
 
 pytestmark = pytest.mark.django_db
 
@@ -163,6 +175,83 @@ def test_when_everything_is_done_that_is_said():
     assert why(worker) == Explanation(
         Reason.ALL_DONE, "Everything is done.", "You are told when there is new work.", codename=project.codename
     )
+
+
+def skill_for(project: Project, name: str = "Medical terms") -> Skill:
+    skill = Skill.objects.create(name=name, created_at=NOON)
+    RequiredSkill.objects.create(project=project, skill=skill)
+    return skill
+
+
+def test_a_missing_skill_is_named():
+    project = with_task()
+    skill_for(project)
+
+    found = why(make_worker(project))
+
+    assert (found.reason, found.message) == (Reason.SKILL, "This project needs the skill “Medical terms”.")
+
+
+def test_a_skill_that_is_over_is_named_with_its_end():
+    project = with_task()
+    skill, worker = skill_for(project), make_worker(project)
+    WorkerSkill.objects.create(worker=worker, skill=skill, granted_at=NOON - timedelta(days=9), expires_at=NOON)
+
+    assert why(worker).message == "Your skill “Medical terms” ended 12:00."
+
+
+def test_another_language_is_named():
+    project = with_task()
+    for code in ("pt-br", "ja"):
+        Requirement.objects.create(project=project, kind="language", code=code)
+
+    found = why(make_worker(project))
+
+    assert found.reason == Reason.LANGUAGE
+    assert found.message == "This project is for people who work in one of: Japanese, Portuguese (Brazil)."
+
+
+def test_another_country_is_named():
+    project = with_task()
+    Requirement.objects.create(project=project, kind="country", code="KE")
+
+    assert why(make_worker(project)).reason == Reason.COUNTRY
+
+
+def test_a_wall_is_named_with_its_end_and_without_the_other_customer():
+    first, second = with_task(), with_task()
+    wall_between(first, second, days=30)
+    worker = make_worker(first, second)
+    submitted(worker)
+
+    found = why(worker, project=second)
+
+    assert (found.reason, found.next_at) == (Reason.WALL, NOON + timedelta(days=30))
+    assert first.organization.name not in found.message + found.what_to_do
+
+
+@pytest.mark.parametrize(
+    ("limit", "next_at"),
+    [
+        ({"day_limit_s": 3600}, NOON + timedelta(hours=12)),
+        ({"week_limit_s": 3600}, NOON + timedelta(days=6, hours=12)),
+        ({"day_limit_s": 3600, "week_limit_s": 3600}, NOON + timedelta(days=6, hours=12)),
+    ],
+)
+def test_used_up_hours_are_named_with_their_end(limit, next_at):
+    worker = make_worker(with_task())
+    Worker.objects.filter(pk=worker.pk).update(**limit)
+    worker.refresh_from_db()
+    WorkDay.objects.create(worker=worker, day=NOON.date(), worked_ms=3_600_000)
+
+    found = why(worker)
+
+    assert (found.reason, found.next_at) == (Reason.HOURS, next_at)
+
+
+def test_each_barrier_has_its_reason_and_each_reason_its_place():
+    assert set(OF_BARRIER) == set(Barrier)
+    assert set(NEAREST_FIRST) == set(Reason) - {Reason.NO_PROJECT}
 
 
 def test_of_several_projects_the_one_nearest_to_work_is_named():

@@ -1,4 +1,4 @@
-"""Contractors, and people who work together."""
+"""A contractor, and people who work together."""
 
 import secrets
 
@@ -32,15 +32,30 @@ class Worker(models.Model):
     public_id = public_id_field()
     pseudonym = models.CharField(max_length=8, unique=True, default=new_pseudonym)
     country = models.CharField(_("country"), max_length=2, blank=True)
-    languages = models.JSONField(_("languages"), default=list)
     # Of the own workforce of one organization; null for the site's managed workforce.
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="own_workers", null=True)
+    # The most recorded time of a day and of a week (from Monday) in the worker's time zone; null: no limit.
+    day_limit_s = models.PositiveIntegerField(null=True)
+    week_limit_s = models.PositiveIntegerField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = WorkerQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.pseudonym
+
+
+class WorkerLanguage(models.Model):
+    """A language that the worker works in, as a code of BCP 47 in lower case: `en`, `pt-br`."""
+
+    worker = models.ForeignKey(Worker, on_delete=models.CASCADE, related_name="languages")
+    code = models.CharField(max_length=16)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["worker", "code"], name="worker_language_once")]
+
+    def __str__(self) -> str:
+        return self.code
 
 
 class TeamQuerySet(models.QuerySet["Team"]):

@@ -1,0 +1,108 @@
+"""Time that workers spend on assignments, and with whom they have worked."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organization, User
+from core.ids import public_id_field
+from labeling.models.assignment import Assignment
+from workers.models import Worker
+
+
+class WorkIntervalQuerySet(models.QuerySet["WorkInterval"]):
+    def visible_to(self, user: User) -> "WorkIntervalQuerySet":
+        return self if user.is_site_admin else self.filter(worker__user=user)
+
+
+class WorkInterval(models.Model):
+    """One stint of an assignment, from being handed out to its end: what the server saw of it.
+
+    `worked_ms` leaves out what goes beyond the idle limit between two signs of the worker; `seen_at` is the last sign.
+    """
+
+    worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="intervals")
+    assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="intervals")
+    begins_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    worked_ms = models.PositiveIntegerField()
+
+    objects = WorkIntervalQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["assignment", "begins_at"], name="interval_once"),
+            models.CheckConstraint(condition=Q(seen_at__gte=F("begins_at")), name="interval_not_backwards"),
+        ]
+        indexes = [models.Index(fields=["worker", "begins_at"], name="interval_by_worker")]
+
+    def __str__(self) -> str:
+        return f"{self.begins_at} of {self.worker_id}"
+
+
+class WorkDay(models.Model):
+    """The recorded time of one worker on one day of their time zone: what daily and weekly hours are counted by."""
+
+    worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="days")
+    day = models.DateField()
+    worked_ms = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["worker", "day"], name="work_day_once")]
+
+    def __str__(self) -> str:
+        return f"{self.day} of {self.worker_id}"
+
+
+class CorrectionKind(models.TextChoices):
+    ADD = "add", _("I worked, and it is not here")
+    REMOVE = "remove", _("I did not work, and it is here")
+
+
+class TimeCorrectionQuerySet(models.QuerySet["TimeCorrection"]):
+    def visible_to(self, user: User) -> "TimeCorrectionQuerySet":
+        return self if user.is_site_admin else self.filter(worker__user=user)
+
+    def of_day(self, worker: Worker, day: date) -> "TimeCorrectionQuerySet":
+        return self.filter(worker=worker, day=day)
+
+
+class TimeCorrection(models.Model):
+    """The worker's own word about a day's recorded time, with a note; the record itself stays."""
+
+    public_id = public_id_field()
+    worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="corrections")
+    day = models.DateField()
+    kind = models.CharField(max_length=8, choices=CorrectionKind)
+    begins_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    note = models.TextField()
+    created_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+    objects = TimeCorrectionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("begins_at")), name="correction_not_backwards"),
+        ]
+        indexes = [models.Index(fields=["worker", "day"], name="correction_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} on {self.day} of {self.worker_id}"
+
+
+class WorkedFor(models.Model):
+    """When a worker was last handed something of a customer: what walls between customers look at. Kept to the hour."""
+
+    worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="worked_for")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    last_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["worker", "organization"], name="worked_for_once")]
+
+    def __str__(self) -> str:
+        return f"{self.worker_id} for {self.organization_id}"

@@ -1,0 +1,199 @@
+"""What has to be true before work is handed out: skills, languages, countries, walls between customers, hours."""
+
+from datetime import timedelta
+
+import pytest
+
+from labeling.claiming import Nothing, claim
+from labeling.models import Assignment, WorkDay, WorkedFor
+from projects.models import Project, RequiredSkill, Requirement, Wall
+from tests.factories import NOON, OrganizationFactory, make_project, make_tasks, make_worker, wall_between
+from tests.labeling.steps import submitted, taken
+from workers.models import Skill, Worker, WorkerLanguage, WorkerSkill
+
+pytestmark = pytest.mark.django_db
+
+HOUR_MS = 3_600_000
+
+
+def with_tasks(count: int = 3, **terms) -> Project:
+    project = make_project(**terms)
+    make_tasks(project, count)
+    return project
+
+
+def gets(worker: Worker, project: Project, *, at=NOON) -> bool:
+    """Whether a claim finds something of the project for them; it is given back to nobody."""
+    return isinstance(claim(worker, at=at, project_id=project.pk), Assignment)
+
+
+def grant(worker: Worker, skill: Skill, **more) -> WorkerSkill:
+    return WorkerSkill.objects.create(worker=worker, skill=skill, granted_at=NOON - timedelta(days=30), **more)
+
+
+@pytest.fixture
+def skill(db):
+    return Skill.objects.create(name="Medical terms", created_at=NOON)
+
+
+@pytest.mark.parametrize(
+    ("granted", "expected"),
+    [
+        (None, False),
+        ({}, True),
+        ({"expires_at": NOON + timedelta(seconds=1)}, True),
+        ({"expires_at": NOON}, False),
+        ({"revoked_at": NOON - timedelta(days=1)}, False),
+    ],
+)
+def test_a_skill_counts_until_it_ends_or_is_revoked(skill, granted, expected):
+    project = with_tasks()
+    RequiredSkill.objects.create(project=project, skill=skill)
+    worker = make_worker(project)
+    if granted is not None:
+        grant(worker, skill, **granted)
+
+    assert gets(worker, project) is expected
+
+
+def test_all_skills_of_a_project_are_needed(skill):
+    project, other = with_tasks(), Skill.objects.create(name="Latin", created_at=NOON)
+    for one in (skill, other):
+        RequiredSkill.objects.create(project=project, skill=one)
+    worker = make_worker(project)
+    grant(worker, skill)
+
+    assert not gets(worker, project)
+    grant(worker, other)
+    assert gets(worker, project)
+
+
+def test_somebody_else_s_skill_and_another_project_s_need_change_nothing(skill):
+    project, free = with_tasks(), with_tasks()
+    RequiredSkill.objects.create(project=project, skill=skill)
+    worker = make_worker(project, free)
+    grant(make_worker(project), skill)
+
+    assert not gets(worker, project)
+    assert gets(worker, free)
+
+
+@pytest.mark.parametrize(
+    ("asked", "own", "expected"),
+    [
+        ([], [], True),
+        (["ja"], [], False),
+        (["ja"], ["en"], False),
+        (["ja", "en"], ["en"], True),
+        (["ja"], ["en", "ja"], True),
+    ],
+)
+def test_one_of_the_languages_is_enough(asked, own, expected):
+    project = with_tasks()
+    worker = make_worker(project)
+    for code in asked:
+        Requirement.objects.create(project=project, kind="language", code=code)
+    for code in own:
+        WorkerLanguage.objects.create(worker=worker, code=code)
+
+    assert gets(worker, project) is expected
+
+
+@pytest.mark.parametrize(("country", "expected"), [("KE", True), ("IN", True), ("US", False), ("", False)])
+def test_one_of_the_countries_is_enough(country, expected):
+    project = with_tasks()
+    for code in ("KE", "IN"):
+        Requirement.objects.create(project=project, kind="country", code=code)
+    worker = make_worker(project)
+    Worker.objects.filter(pk=worker.pk).update(country=country)
+    worker.refresh_from_db()
+
+    assert gets(worker, project) is expected
+
+
+def test_a_wall_keeps_who_worked_for_one_customer_from_the_others_for_its_length():
+    first, second, third = with_tasks(), with_tasks(), with_tasks()
+    wall_between(first, second, days=30)
+    worker = make_worker(first, second, third)
+    submitted(worker, project=first)
+
+    end = NOON + timedelta(days=30)
+    assert not gets(worker, second, at=end - timedelta(seconds=1))
+    assert gets(worker, second, at=end)
+
+
+def test_a_wall_is_none_for_the_same_customer_and_for_those_outside():
+    first, outside = with_tasks(), with_tasks()
+    again = with_tasks(organization=first.organization)
+    wall_between(first, with_tasks(), days=30)
+    for project in (again, outside):
+        worker = make_worker(first, project)
+        submitted(worker, project=first)
+        assert gets(worker, project)
+
+
+def test_work_in_hand_counts_for_a_wall_and_what_is_reserved_too():
+    first, second = with_tasks(), with_tasks()
+    wall_between(first, second, days=1)
+    worker = make_worker(first, second)
+    taken(worker, project=first)
+
+    assert set(WorkedFor.objects.values_list("organization", flat=True)) == {first.organization_id}
+    Assignment.objects.update(status="released")
+    assert not gets(worker, second)
+
+
+def test_a_wall_that_has_ended_is_none():
+    first, second = with_tasks(), with_tasks()
+    wall_between(first, second, days=30)
+    worker = make_worker(first, second)
+    submitted(worker, project=first)
+    Wall.objects.update(ended_at=NOON)
+
+    assert gets(worker, second)
+
+
+@pytest.mark.parametrize(
+    ("limits", "worked", "expected"),
+    [
+        ({}, {0: 20 * HOUR_MS}, True),
+        ({"day_limit_s": 3600}, {0: HOUR_MS - 1}, True),
+        ({"day_limit_s": 3600}, {0: HOUR_MS}, False),
+        ({"day_limit_s": 3600}, {-1: 9 * HOUR_MS}, True),
+        ({"week_limit_s": 3600}, {-1: HOUR_MS}, False),
+        ({"week_limit_s": 3600}, {-2: HOUR_MS}, True),
+        ({"day_limit_s": 3600, "week_limit_s": 7200}, {0: 1000, -1: 2 * HOUR_MS}, False),
+    ],
+)
+def test_hours_end_with_the_limit_of_the_day_or_the_week(limits, worked, expected):
+    """On a Tuesday."""
+    project = with_tasks()
+    worker = make_worker(project)
+    Worker.objects.filter(pk=worker.pk).update(**limits)
+    worker.refresh_from_db()
+    tuesday = NOON + timedelta(days=1)
+    for days, worked_ms in worked.items():
+        WorkDay.objects.create(worker=worker, day=(tuesday + timedelta(days=days)).date(), worked_ms=worked_ms)
+
+    assert gets(worker, project, at=tuesday) is expected
+
+
+def test_the_day_is_the_worker_s_own():
+    project = with_tasks()
+    worker = make_worker(project)
+    worker.user.time_zone = "Pacific/Auckland"
+    worker.user.save()
+    Worker.objects.filter(pk=worker.pk).update(day_limit_s=1)
+    worker.refresh_from_db()
+    WorkDay.objects.create(worker=worker, day=NOON.date() + timedelta(days=1), worked_ms=HOUR_MS)
+
+    assert gets(worker, project, at=NOON - timedelta(hours=2))
+    Assignment.objects.update(status="released")
+    assert not gets(worker, project)
+
+
+def test_nothing_is_asked_of_projects_that_ask_for_nothing():
+    project = with_tasks(organization=OrganizationFactory.create())
+
+    assert gets(make_worker(project), project)
+    assert claim(make_worker(), at=NOON) is Nothing.EMPTY
