@@ -1,0 +1,169 @@
+"""Querysets whose SQL is put together once: the ORM's words at the price of a plain statement.
+
+Building and compiling a queryset costs several times what the database needs for a row by its key. A hot path says its
+queryset once, with marks in the place of values; from then on the text is fixed and only the values change.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import Model, QuerySet
+from django.db.models.sql import UpdateQuery
+
+Row = tuple[Any, ...]
+Build = Callable[..., QuerySet[Any, Any]]
+# Values that no row has; each mark of a statement is another one.
+FIRST_INT = 8_070_605_040_302_010
+FIRST_DAY = date(3, 1, 1)
+FIRST_MOMENT = datetime(3, 1, 1, 1, 2, 3, 4, tzinfo=UTC)
+
+
+def mark(kind: type, number: int) -> Any:
+    """A value of the kind that stands for the parameter of that number."""
+    if kind is int:
+        return FIRST_INT + number
+    if kind is datetime:
+        return FIRST_MOMENT + timedelta(days=number)
+    if kind is date:
+        return FIRST_DAY + timedelta(days=number)
+    assert kind is str, kind
+    return f"mark {number} of a prepared statement"
+
+
+def adapted(value: Any) -> Any:
+    """As this database gets it."""
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    if isinstance(value, date):
+        return connection.ops.adapt_datefield_value(value)
+    return value
+
+
+class Statement:
+    """SQL with, for each of its placeholders, a constant or the name of a parameter."""
+
+    def __init__(self, sql: str, args: Sequence[Any], kinds: dict[str, type]) -> None:
+        names = {adapted(mark(kind, number)): name for number, (name, kind) in enumerate(kinds.items())}
+        self.sql = sql
+        self.args = [(names.get(arg) if is_mark(arg) else None, arg) for arg in args]
+        unused = set(kinds) - {name for name, _arg in self.args}
+        assert not unused, f"{unused} is not in {sql}"
+
+    def run(self, values: dict[str, Any]) -> Any:
+        """The cursor after the statement."""
+        given = {name: adapted(value) for name, value in values.items()}
+        cursor = connection.cursor()
+        cursor.execute(self.sql, [given[name] if name else arg for name, arg in self.args])
+        return cursor
+
+
+def is_mark(arg: Any) -> bool:
+    return isinstance(arg, int | str | date) and not isinstance(arg, bool)
+
+
+class Prepared:
+    """`build` gets a mark for each of the `kinds` (int, str, date, datetime) and returns values_list()."""
+
+    def __init__(self, build: Build, **kinds: type) -> None:
+        self.build, self.kinds = build, kinds
+        self.statement: Statement | None = None
+        self.compiler: Any = None
+        self.converters: Any = None
+
+    def marks(self) -> dict[str, Any]:
+        return {name: mark(kind, number) for number, (name, kind) in enumerate(self.kinds.items())}
+
+    def prepare(self) -> Statement:
+        query = self.build(**self.marks()).query
+        self.compiler = query.get_compiler(connection=connection)
+        sql, args = self.compiler.as_sql()
+        statement = Statement(sql, args, self.kinds)
+        self.converters = self.compiler.get_converters([column[0] for column in self.compiler.select])
+        self.statement = statement
+        return statement
+
+    def rows(self, **values: Any) -> list[Row]:
+        statement = self.statement or self.prepare()
+        with statement.run(values) as cursor:
+            found = cursor.fetchall()
+        return (
+            [tuple(row) for row in self.compiler.apply_converters(found, self.converters)] if self.converters else found
+        )
+
+    def first(self, **values: Any) -> Row | None:
+        """The first of the rows; say [:1] in the queryset."""
+        return next(iter(self.rows(**values)), None)
+
+
+class PreparedUpdate:
+    """An UPDATE of the queryset that `build` returns with the values to set; `returning` names columns."""
+
+    def __init__(
+        self,
+        build: Callable[..., tuple[QuerySet[Any, Any], dict[str, Any]]],
+        returning: Sequence[str] = (),
+        **kinds: type,
+    ) -> None:
+        self.build, self.returning, self.kinds = build, returning, kinds
+        self.statement: Statement | None = None
+
+    def prepare(self) -> Statement:
+        marks = {name: mark(kind, number) for number, (name, kind) in enumerate(self.kinds.items())}
+        found, values = self.build(**marks)
+        query: Any = found.query.chain(UpdateQuery)
+        query.add_update_values(values)
+        query.annotations = {}
+        sql, args = query.get_compiler(connection=connection).as_sql()
+        if self.returning:
+            names = ", ".join(connection.ops.quote_name(column_of(found.model, name)) for name in self.returning)
+            sql = f"{sql} RETURNING {names}"
+        self.statement = Statement(sql, args, self.kinds)
+        return self.statement
+
+    def count(self, **values: Any) -> int:
+        """How many rows were changed."""
+        with (self.statement or self.prepare()).run(values) as cursor:
+            # SQLite counts the rows of a RETURNING only when they are read.
+            return len(cursor.fetchall()) if self.returning else int(cursor.rowcount)
+
+    def row(self, **values: Any) -> Row | None:
+        """The returned columns of the one row that was changed; None when there was none."""
+        with (self.statement or self.prepare()).run(values) as cursor:
+            found: Row | None = cursor.fetchone()
+            return found
+
+
+class PreparedInsert:
+    """An INSERT of one row of the model; the fields that are not named get their defaults. Returns the new key."""
+
+    def __init__(self, model: type[Model], *names: str, on_conflict: str = "") -> None:
+        self.model, self.names, self.on_conflict = model, names, on_conflict
+        self.sql = ""
+
+    def prepare(self) -> None:
+        fields: list[Any] = [field for field in self.model._meta.concrete_fields if not field.primary_key]
+        self.given: list[Any] = [self.model._meta.get_field(name) for name in self.names]
+        self.others = [field for field in fields if field.name not in self.names and field.attname not in self.names]
+        quote = connection.ops.quote_name
+        columns = ", ".join(quote(column_of(self.model, field.name)) for field in [*self.given, *self.others])
+        places = ", ".join(["%s"] * (len(self.given) + len(self.others)))
+        table, key = quote(self.model._meta.db_table), quote("id")
+        self.sql = f"INSERT INTO {table} ({columns}) VALUES ({places}) {self.on_conflict} RETURNING {key}"  # noqa: S608 (names of our own models)
+
+    def key(self, *values: Any) -> int | None:
+        """None where `on_conflict` says DO NOTHING and there was a conflict."""
+        if not self.sql:
+            self.prepare()
+        row = [field.get_db_prep_save(value, connection) for field, value in zip(self.given, values, strict=True)]
+        row += [field.get_db_prep_save(field.get_default(), connection) for field in self.others]
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, row)
+            found = cursor.fetchone()
+        return int(found[0]) if found else None
+
+
+def column_of(model: type[Model], name: str) -> str:
+    field: Any = model._meta.get_field(name)
+    return str(field.column)
