@@ -24,6 +24,7 @@ SCHEDULE: list[tuple[timedelta, str]] = [
     (timedelta(seconds=15), "labeling.jobs.expire_assignments"),
     (timedelta(seconds=15), "labeling.jobs.end_due_pauses"),
     (timedelta(seconds=30), "labeling.jobs.complete_batches"),
+    (timedelta(seconds=30), "labeling.jobs.close_idle_lanes"),
     (timedelta(seconds=30), "files.jobs.sweep_files"),
     (timedelta(minutes=10), "payments.jobs.accept_by_silence"),
     (timedelta(hours=1), "files.jobs.sweep_uploads"),

@@ -2,9 +2,10 @@
 
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import structlog
 from django.db import OperationalError, transaction
@@ -21,6 +22,36 @@ log = structlog.get_logger(__name__)
 ACTIONS: set[str] = set()
 
 
+class Ending(threading.local):
+    """What this thread's action writes as its last deed, so that many rows become one statement."""
+
+    gathered: dict[Callable[[list[Any]], None], list[Any]] | None = None
+
+    @contextmanager
+    def gathering(self) -> Iterator[None]:
+        self.gathered = {}
+        try:
+            yield
+            for write, rows in self.gathered.items():
+                write(rows)
+        finally:
+            self.gathered = None
+
+
+ending = Ending()
+
+
+def write_at_end(write: Callable[[list[Any]], None], rows: Sequence[Any]) -> None:
+    """Have `write` called once with all such rows before the action commits; at once where no action runs.
+
+    Not for what stands inside a savepoint: rows stay gathered when it is rolled back.
+    """
+    if ending.gathered is None:
+        write(list(rows))
+    else:
+        ending.gathered.setdefault(write, []).extend(rows)
+
+
 def action(function: Callable[P, R]) -> Callable[P, R]:
     """Run the function in a durable transaction; on locked, deadlock or serialization failure begin anew.
 
@@ -33,7 +64,7 @@ def action(function: Callable[P, R]) -> Callable[P, R]:
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         for attempt in range(1, TRIES + 1):
             try:
-                with transaction.atomic(durable=True):
+                with transaction.atomic(durable=True), ending.gathering():
                     return function(*args, **kwargs)
             except OperationalError as error:
                 if attempt == TRIES or not is_transient(error):

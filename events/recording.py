@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import structlog
 
 from accounts.models import ApiKey, User
+from core.actions import write_at_end
 from events.models import ActorKind, Event
 from events.verbs import Verb
 
@@ -72,7 +73,11 @@ def event(
 
 
 def write(*events: Event) -> None:
-    """Store the events in one statement, in this order. Called once per transaction, by the action that made them."""
+    """Store the events with all others of the action, in this order, in one statement."""
+    write_at_end(store, events)
+
+
+def store(events: list[Event]) -> None:
     Event.objects.bulk_create(events)
 
 

@@ -82,7 +82,7 @@ def with_barrier(lanes: QuerySet[Lane], worker: Worker, *, at: datetime) -> Quer
 
 def conditions(worker: Worker, *, at: datetime) -> dict[Barrier, Condition]:
     """What has to be true of a lane, by the reason that is given when it is not."""
-    project = OuterRef("batch__project")
+    project = OuterRef("project")
     standing = Enrollment.objects.active().filter(worker=worker, project=project)
     holds = Hold.objects.in_force(at=at).filter(Q(project=None) | Q(project=project), worker=worker)
     may_review = Q(kind=StageKind.REVIEW) & Exists(standing.filter(role__in=["reviewer", "both"]))
@@ -100,7 +100,7 @@ def conditions(worker: Worker, *, at: datetime) -> dict[Barrier, Condition]:
         Barrier.COUNTRY: one_of(RequirementKind.COUNTRY, Worker.objects.filter(pk=worker.pk).values("country")),
         Barrier.LANGUAGE: one_of(RequirementKind.LANGUAGE, WorkerLanguage.objects.filter(worker=worker).values("code")),
         Barrier.SKILL: ~Exists(missing_skills(worker, project, at=at)),
-        Barrier.WALL: ~Exists(walls(worker, OuterRef("batch__organization"), at=at)),
+        Barrier.WALL: ~Exists(walls(worker, OuterRef("organization"), at=at)),
     }
 
 
@@ -122,7 +122,7 @@ def total_ms(days: QuerySet[WorkDay]) -> Any:
 
 def one_of(kind: str, own: QuerySet[Any]) -> Condition:
     """That the outer lane's project asks for none of the kind, or for one that the worker has."""
-    asked = Requirement.objects.filter(project=OuterRef("batch__project"), kind=kind)
+    asked = Requirement.objects.filter(project=OuterRef("project"), kind=kind)
     return Q(~Exists(asked)) | Q(Exists(asked.filter(code__in=own)))
 
 
@@ -153,8 +153,8 @@ def stops(*, at: datetime) -> QuerySet[Pause]:
     """The pauses in force whose scope holds the outer lane."""
     scope = (
         Q(scope=PauseScope.SITE)
-        | Q(scope=PauseScope.ORGANIZATION, organization=OuterRef("batch__organization"))
-        | Q(scope=PauseScope.PROJECT, project=OuterRef("batch__project"))
+        | Q(scope=PauseScope.ORGANIZATION, organization=OuterRef("organization"))
+        | Q(scope=PauseScope.PROJECT, project=OuterRef("project"))
         | Q(scope=PauseScope.BATCH, batch=OuterRef("batch"))
     )
     return Pause.objects.in_force(at=at).filter(scope)

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from labeling import batches, expiring, pausing
+from labeling import batches, expiring, lanes, pausing
 
 
 @shared_task
@@ -19,3 +19,8 @@ def end_due_pauses() -> None:
 @shared_task
 def complete_batches() -> None:
     batches.complete_batches(at=timezone.now())
+
+
+@shared_task
+def close_idle_lanes() -> None:
+    lanes.close_idle_lanes()

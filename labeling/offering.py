@@ -12,8 +12,9 @@ from workers.models import Worker
 
 def lane_of(task: Task, stage: int, kind: str) -> Lane:
     """The task's lane at the stage; made when its first work item comes."""
+    of_the_batch = {"project_id": task.project_id, "organization_id": task.organization_id}
     lane, _made = Lane.objects.get_or_create(
-        batch_id=task.batch_id, stage=stage, priority=task.priority, defaults={"kind": kind}
+        batch_id=task.batch_id, stage=stage, priority=task.priority, defaults={"kind": kind, **of_the_batch}
     )
     return lane
 

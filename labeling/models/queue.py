@@ -4,7 +4,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from projects.models import Batch, Task
+from accounts.models import Organization
+from projects.models import Batch, Project, Task
 from workers.models import Worker
 
 
@@ -20,14 +21,19 @@ class Lane(models.Model):
     """
 
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="lanes")
+    # The batch's own, which never change: a claim that looks over a thousand lanes need not read their batches.
+    project = models.ForeignKey(Project, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False)
+    organization = models.ForeignKey(Organization, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False)
     stage = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=8, choices=StageKind)
     priority = models.PositiveSmallIntegerField(default=20)
     version = models.BigIntegerField(default=1)
+    # False: nothing in it is open (labeling/lanes.py finds out); whatever opens says True again.
     maybe_open = models.BooleanField(default=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["batch", "stage", "priority"], name="lane_once")]
+        indexes = [models.Index(fields=["project"], condition=Q(maybe_open=True), name="lane_maybe_open")]
 
     def __str__(self) -> str:
         return f"lane {self.batch_id}/{self.stage}/{self.priority}"
