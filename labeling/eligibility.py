@@ -3,7 +3,7 @@
 The claim filters by it, the worker's empty page and the admin's console read which part of it says no.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeAlias
 
 from django.db import models
@@ -47,6 +47,8 @@ HAS_BEEN_IN_HAND = [
 ]
 
 
+# Monday and today.
+Week: TypeAlias = tuple[date, date]
 Condition: TypeAlias = "Q | Exists | NegatedExpression[Any]"  # generic in the stubs only
 
 
@@ -66,10 +68,10 @@ class Barrier(models.TextChoices):
     WALL = "wall", _("Has worked for a competitor")
 
 
-def open_to(worker: Worker, *, at: datetime) -> QuerySet[Lane]:
+def open_to(worker: Worker | int, *, at: datetime, week: Week | None = None) -> QuerySet[Lane]:
     """The lanes whose work may be handed to the worker now."""
     lanes = Lane.objects.all()
-    for barrier in conditions(worker, at=at).values():
+    for barrier in conditions(worker, at=at, week=week).values():
         lanes = lanes.filter(barrier)
     return lanes
 
@@ -80,8 +82,11 @@ def with_barrier(lanes: QuerySet[Lane], worker: Worker, *, at: datetime) -> Quer
     return lanes.annotate(barrier=Case(*whens, default=Value(""), output_field=models.CharField()))
 
 
-def conditions(worker: Worker, *, at: datetime) -> dict[Barrier, Condition]:
-    """What has to be true of a lane, by the reason that is given when it is not."""
+def conditions(worker: Worker | int, *, at: datetime, week: Week | None = None) -> dict[Barrier, Condition]:
+    """What has to be true of a lane, by the reason that is given when it is not.
+
+    `week` is Monday and today in the worker's time zone; who gives the worker as an id says it.
+    """
     project = OuterRef("project")
     standing = Enrollment.objects.active().filter(worker=worker, project=project)
     holds = Hold.objects.in_force(at=at).filter(Q(project=None) | Q(project=project), worker=worker)
@@ -90,28 +95,35 @@ def conditions(worker: Worker, *, at: datetime) -> dict[Barrier, Condition]:
     return {
         Barrier.NOT_ENROLLED: Exists(standing),
         Barrier.HOLD: ~Exists(holds),
-        Barrier.HOURS: ~Exists(used_up(worker, at=at)),
+        Barrier.HOURS: ~Exists(used_up(worker, *(week or week_of(worker, at=at)))),
         Barrier.PAUSED: unpaused(at=at),
         Barrier.NOT_STARTED: ~Q(batch__status=BatchStatus.STAGING),
-        Barrier.ENDED: Q(
-            batch__status=BatchStatus.IN_PROGRESS, batch__project__archived_at=None, batch__project__mode=Mode.LIVE
-        ),
+        Barrier.ENDED: Q(batch__status=BatchStatus.IN_PROGRESS, project__archived_at=None, project__mode=Mode.LIVE),
         Barrier.ROLE: may_review | may_attempt,
-        Barrier.COUNTRY: one_of(RequirementKind.COUNTRY, Worker.objects.filter(pk=worker.pk).values("country")),
+        Barrier.COUNTRY: one_of(RequirementKind.COUNTRY, Worker.objects.filter(pk=key_of(worker)).values("country")),
         Barrier.LANGUAGE: one_of(RequirementKind.LANGUAGE, WorkerLanguage.objects.filter(worker=worker).values("code")),
         Barrier.SKILL: ~Exists(missing_skills(worker, project, at=at)),
         Barrier.WALL: ~Exists(walls(worker, OuterRef("organization"), at=at)),
     }
 
 
-def used_up(worker: Worker, *, at: datetime) -> QuerySet[Worker]:
-    """The worker, when the recorded time of the day or of the week has reached a limit that is set for them."""
+def key_of(worker: Worker | int) -> int:
+    return worker if isinstance(worker, int) else worker.pk
+
+
+def week_of(worker: Worker | int, *, at: datetime) -> Week:
+    assert isinstance(worker, Worker), "the days of a worker are those of their time zone"
     today = timing.day_of(worker, at=at)
+    return timing.monday_before(today), today
+
+
+def used_up(worker: Worker | int, monday: date, today: date) -> QuerySet[Worker]:
+    """The worker, when the recorded time of the day or of the week has reached a limit that is set for them."""
     days = WorkDay.objects.filter(worker=OuterRef("pk"))
     of_the_day = total_ms(days.filter(day=today))
-    of_the_week = total_ms(days.filter(day__range=(timing.monday_before(today), today)))
+    of_the_week = total_ms(days.filter(day__range=(monday, today)))
     over = Q(day_limit_s__lte=of_the_day / 1000) | Q(week_limit_s__lte=of_the_week / 1000)
-    return Worker.objects.filter(over, pk=worker.pk)
+    return Worker.objects.filter(over, pk=key_of(worker))
 
 
 def total_ms(days: QuerySet[WorkDay]) -> Any:
@@ -126,13 +138,13 @@ def one_of(kind: str, own: QuerySet[Any]) -> Condition:
     return Q(~Exists(asked)) | Q(Exists(asked.filter(code__in=own)))
 
 
-def missing_skills(worker: Worker, project: Any, *, at: datetime) -> QuerySet[RequiredSkill]:
+def missing_skills(worker: Worker | int, project: Any, *, at: datetime) -> QuerySet[RequiredSkill]:
     """What the project asks for and the worker has not, or no longer."""
     own = WorkerSkill.objects.valid(at=at).filter(worker=worker, skill=OuterRef("skill"))
     return RequiredSkill.objects.filter(~Exists(own), project=project)
 
 
-def walls(worker: Worker, organization: Any, *, at: datetime) -> QuerySet[WallMember]:
+def walls(worker: Worker | int, organization: Any, *, at: datetime) -> QuerySet[WallMember]:
     """The other customers behind a wall with this one for whom the worker has worked within its length.
 
     A claim whose clock was read before the wall was made is held up too.
@@ -160,24 +172,24 @@ def stops(*, at: datetime) -> QuerySet[Pause]:
     return Pause.objects.in_force(at=at).filter(scope)
 
 
-def items_for(worker: Worker, lane: Lane, *, at: datetime) -> QuerySet[WorkItem]:
+def items_for(worker: Worker | int, lane: Lane | int, kind: str, *, at: datetime) -> QuerySet[WorkItem]:
     """The open work items of the lane that the worker may take, none of which is reserved for somebody else."""
     free = Q(reserved_until=None) | Q(reserved_until__lte=at) | Q(reserved_for=worker)
-    return open_items(worker, lane).filter(free)
+    return open_items(worker, lane, kind).filter(free)
 
 
-def open_items(worker: Worker, lane: Lane) -> QuerySet[WorkItem]:
+def open_items(worker: Worker | int, lane: Lane | int, kind: str) -> QuerySet[WorkItem]:
     """As items_for, those reserved for others included: open, not had before, nothing of one's own to judge."""
     here = in_hand(worker).filter(work_item=OuterRef("pk"))
     items = WorkItem.objects.filter(lane=lane, open=True).filter(~Exists(here))
-    if lane.kind == StageKind.REVIEW:
+    if kind == StageKind.REVIEW:
         return items.filter(*(~Exists(own) for own in own_part(worker)))
     fills = in_hand(worker).filter(Q(counted=True) | Q(status__in=LEASED))
     own_redo = Q(reserved_for=worker) & ~Exists(elsewhere(fills))
     return items.filter(own_redo | ~Exists(elsewhere(in_hand(worker))))
 
 
-def in_hand(worker: Worker) -> QuerySet[Assignment]:
+def in_hand(worker: Worker | int) -> QuerySet[Assignment]:
     return Assignment.objects.filter(worker=worker, status__in=HAS_BEEN_IN_HAND)
 
 
@@ -193,7 +205,7 @@ def elsewhere(mine: QuerySet[Assignment]) -> QuerySet[WorkItem]:
     return siblings.annotate(has_mine=has_mine).filter(has_mine=True)
 
 
-def own_part(worker: Worker) -> list[QuerySet[Any]]:
+def own_part(worker: Worker | int) -> list[QuerySet[Any]]:
     """What bars from judging the outer item's subject: an attempt at its task, a fix in it, a verdict on it before.
 
     Who sent an answer back may judge its redo, who fixed one answer of a task another one.

@@ -134,7 +134,7 @@ def of_open_lanes(
 ) -> tuple[Reason | None, datetime | None]:
     """Why nothing comes from lanes that are open to the worker."""
     ids = [lane.pk for lane in lanes]
-    mine = [eligibility.open_items(worker, lane) for lane in lanes]
+    mine = [eligibility.open_items(worker, lane, lane.kind) for lane in lanes]
     if any(items.exists() for items in mine):
         version = standing.project.current_version
         if version is not None and cap_reached(version, at=at):
@@ -150,10 +150,10 @@ def of_open_lanes(
 
 def cap_reached(version: ProjectVersion, *, at: datetime) -> bool:
     """Whether a spend cap leaves less than one share."""
-    probe = WorkItem(kind=StageKind.ATTEMPT)
+    today = spending.budget_day(version.project.organization.time_zone, at=at)
     return any(
         spending.spare_micros(draw.project_id, day=draw.day, cap_micros=draw.cap_micros) < draw.share_micros
-        for draw in spending.draws_of(probe, version, at=at)
+        for draw in spending.draws_of(StageKind.ATTEMPT, 1, version, day=today)
     )
 
 

@@ -6,15 +6,18 @@ takes a tenth of the claims (reference: measurements in docs/decisions/0002-the-
 """
 
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import F, Q, QuerySet, Sum
 
 from core.actions import action
 from core.money import shares_up
-from labeling.models import Assignment, StageKind, WorkItem
+from core.prepared import PreparedUpdate
+from labeling.models import Assignment, StageKind
 from projects.models import BudgetPool, BudgetToken, ProjectVersion
 from workers.models import Worker
 
@@ -51,38 +54,53 @@ class TokenEmpty(Exception):
         self.project_id = draws[0].project_id
 
 
-def draw(worker: Worker, item: WorkItem, version: ProjectVersion, *, at: datetime) -> tuple[int, date | None]:
-    """Take the item's share from the worker's tokens; (share in micros, day). (0, None) where nothing is capped.
+def taking(tokens: QuerySet[BudgetToken], share: int) -> tuple[QuerySet[BudgetToken], dict[str, Any]]:
+    enough = tokens.filter(used_micros__lte=F("granted_micros") - share)
+    return enough, {"used_micros": F("used_micros") + share}
 
-    Raises TokenEmpty.
-    """
-    draws = draws_of(item, version, at=at)
+
+TAKE_OF_DAY = PreparedUpdate(
+    lambda worker, project, day, share: taking(
+        BudgetToken.objects.filter(worker=worker, project=project, day=day), share
+    ),
+    worker=int,
+    project=int,
+    day=date,
+    share=int,
+)
+TAKE_OF_ALL = PreparedUpdate(
+    lambda worker, project, share: taking(BudgetToken.objects.filter(worker=worker, project=project, day=None), share),
+    worker=int,
+    project=int,
+    share=int,
+)
+
+
+def draw(worker_id: int, draws: Sequence[Draw]) -> int:
+    """Take each share from the worker's tokens; the share in micros, 0 where nothing is capped. Raises TokenEmpty."""
     for one in draws:
-        token = tokens(worker, one).filter(used_micros__lte=F("granted_micros") - one.share_micros)
-        if not token.update(used_micros=F("used_micros") + one.share_micros):
-            raise TokenEmpty(draws)
-    return (draws[0].share_micros, budget_day(version, at=at)) if draws else (0, None)
+        values = {"worker": worker_id, "project": one.project_id, "share": one.share_micros}
+        taken = TAKE_OF_ALL.count(**values) if one.day is None else TAKE_OF_DAY.count(day=one.day, **values)
+        if not taken:
+            raise TokenEmpty(list(draws))
+    return draws[0].share_micros if draws else 0
 
 
-def draws_of(item: WorkItem, version: ProjectVersion, *, at: datetime) -> list[Draw]:
+def draws_of(kind: str, round_number: int, version: ProjectVersion, *, day: date) -> list[Draw]:
     """A task's price is spread over the places of its first stage; reviews cost the customer nothing more.
 
-    Nor does a redo: with its place came the share of the answer that was sent back.
+    Nor does a redo: with its place came the share of the answer that was sent back. `day` is the budget's.
     """
-    if item.kind != StageKind.ATTEMPT or item.round > 1 or not version.price_micros:
+    if kind != StageKind.ATTEMPT or round_number > 1 or not version.price_micros:
         return []
     share = shares_up(version.price_micros, int(version.pipeline[0].get("places", 1)))
-    caps = [(budget_day(version, at=at), version.day_cap_micros), (None, version.total_cap_micros)]
-    return [Draw(version.project_id, day, cap, share) for day, cap in caps if cap is not None]
+    caps = [(day, version.day_cap_micros), (None, version.total_cap_micros)]
+    return [Draw(version.project_id, of, cap, share) for of, cap in caps if cap is not None]
 
 
-def budget_day(version: ProjectVersion, *, at: datetime) -> date:
-    """The calendar day of the organization's time zone."""
-    return at.astimezone(ZoneInfo(version.project.organization.time_zone)).date()
-
-
-def tokens(worker: Worker, one: Draw) -> QuerySet[BudgetToken]:
-    return BudgetToken.objects.filter(worker=worker, project_id=one.project_id, day=one.day)
+def budget_day(time_zone: str, *, at: datetime) -> date:
+    """The calendar day in the organization's time zone."""
+    return at.astimezone(ZoneInfo(time_zone)).date()
 
 
 def give_back(assignment: Assignment) -> None:

@@ -148,8 +148,10 @@ def take_late_place(assignment: Assignment, item: WorkItem, *, at: datetime) -> 
     if not places.take_place(item.pk):
         return False
     WorkItem.objects.filter(pk=item.pk).update(places_done=F("places_done") + 1)
-    share, day = spending.draw(assignment.worker, item, assignment.version, at=at)
-    Assignment.objects.filter(pk=assignment.pk).update(share_micros=share, share_day=day)
+    day = spending.budget_day(assignment.version.project.organization.time_zone, at=at)
+    draws = spending.draws_of(item.kind, item.round, assignment.version, day=day)
+    share = spending.draw(assignment.worker_id, draws)
+    Assignment.objects.filter(pk=assignment.pk).update(share_micros=share, share_day=day if draws else None)
     return True
 
 

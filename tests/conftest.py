@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
+from projects import versions
 from tests import environment, machine
 
 
@@ -17,6 +18,12 @@ def django_db_modify_db_settings() -> None:
     else:
         name = f"plumbline_test_{environment.RUN}_{environment.WORKER}"
     database.setdefault("TEST", {})["NAME"] = name
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """What a process keeps of rows that never change: in tests they do, they come and go."""
+    versions.version.cache_clear()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -95,7 +95,7 @@ class TimeCorrection(models.Model):
 
 
 class WorkedFor(models.Model):
-    """When a worker was last handed something of a customer: what walls between customers look at. Kept to the hour."""
+    """Until when a worker was handed something of a customer, at most an hour too late: what walls look at."""
 
     worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="worked_for")
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")

@@ -5,13 +5,14 @@ import pytest
 from accounts.models import Mode
 from core.errors import BusinessError
 from events.models import Event
-from labeling import claiming
+from labeling import choosing, claiming
 from labeling.claiming import Nothing, claim, reserve
 from labeling.expiring import expire_assignments
 from labeling.models import Assignment, AssignmentStatus, Lane, LaneCursor, WorkItem
 from labeling.pausing import Order, Scope, pause
 from labeling.places import bump
 from labeling.returning import release, skip
+from projects import versions
 from projects.creating import create_batch
 from projects.models import Batch, BatchStatus, Enrollment, EnrollmentRole, Hold, Pause, Project, ProjectVersion
 from tests.factories import NOON, make_project, make_tasks, make_worker
@@ -230,8 +231,8 @@ def test_claim_never_says_empty_before_all_lanes_were_looked_at(monkeypatch):
         make_tasks(project, batch=batch)
     for _batch in batches[:-1]:
         submitted(make_worker(project))
-    monkeypatch.setattr(claiming, "MOST_LANES", 2)
-    monkeypatch.setattr(claiming, "FIRST_LANES", 1)
+    monkeypatch.setattr(choosing, "MOST_LANES", 2)
+    monkeypatch.setattr(choosing, "FIRST_LANES", 1)
     worker = make_worker(project)
 
     answers = [claim(worker, at=NOON)]
@@ -249,8 +250,8 @@ def test_claim_reaches_work_behind_lanes_that_are_kept_for_others(monkeypatch):
         make_tasks(project, batch=batch)
     kept = WorkItem.objects.exclude(task__batch=batches[-1])
     kept.update(reserved_for=make_worker(project), reserved_until=LATER)
-    monkeypatch.setattr(claiming, "MOST_LANES", 2)
-    monkeypatch.setattr(claiming, "FIRST_LANES", 1)
+    monkeypatch.setattr(choosing, "MOST_LANES", 2)
+    monkeypatch.setattr(choosing, "FIRST_LANES", 1)
     worker = make_worker(project)
 
     found = next(one for one in (claim(worker, at=NOON) for _n in range(200)) if one is not Nothing.BUSY)
@@ -332,6 +333,7 @@ def test_claim_takes_an_expired_assignment_again():
     first = taken(worker)
     expire_assignments(at=LATER)
     ProjectVersion.objects.update(rate_micros=6)
+    versions.version.cache_clear()
 
     again = taken(worker, at=LATER)
 

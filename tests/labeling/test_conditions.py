@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from labeling.assigning import COVERED
 from labeling.claiming import Nothing, claim
 from labeling.models import Assignment, WorkDay, WorkedFor
 from projects.models import Project, RequiredSkill, Requirement, Wall
@@ -117,7 +118,7 @@ def test_a_wall_keeps_who_worked_for_one_customer_from_the_others_for_its_length
     worker = make_worker(first, second, third)
     submitted(worker, project=first)
 
-    end = NOON + timedelta(days=30)
+    end = NOON + COVERED + timedelta(days=30)
     assert not gets(worker, second, at=end - timedelta(seconds=1))
     assert gets(worker, second, at=end)
 

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from labeling.assigning import COVERED
 from labeling.claiming import Nothing, claim
 from labeling.eligibility import Barrier
 from labeling.explaining import NEAREST_FIRST, OF_BARRIER, Explanation, Reason, explain
@@ -222,11 +223,11 @@ def test_a_wall_is_named_with_its_end_and_without_the_other_customer():
     first, second = with_task(), with_task()
     wall_between(first, second, days=30)
     worker = make_worker(first, second)
-    submitted(worker)
+    submitted(worker, project=first)
 
     found = why(worker, project=second)
 
-    assert (found.reason, found.next_at) == (Reason.WALL, NOON + timedelta(days=30))
+    assert (found.reason, found.next_at) == (Reason.WALL, NOON + COVERED + timedelta(days=30))
     assert first.organization.name not in found.message + found.what_to_do
 
 

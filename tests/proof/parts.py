@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from core import gate
 from core.errors import BusinessError
-from labeling import claiming, eligibility, places
+from labeling import choosing, claiming, places
 from labeling.claiming import Nothing, Wish, claim, reserve
 from labeling.expiring import expire_assignments
 from labeling.models import Assignment, WorkItem
@@ -116,7 +116,7 @@ class Slowly:
         self.kept: list[tuple[Any, str, Any]] = []
 
     def __enter__(self) -> None:
-        enter, open_to, take_place = gate.enter, eligibility.open_to, places.take_place
+        enter, choices, take_place = gate.enter, choosing.choices, places.take_place
 
         def slow_enter(table: str, pk: int) -> bool:
             crowd.dawdle(4)
@@ -124,18 +124,18 @@ class Slowly:
                 return Worker.objects.select_for_update(no_key=True).filter(pk=pk).first() is not None
             return enter(table, pk)
 
-        def slow_open_to(worker: Worker, *, at: Any) -> Any:
+        def slow_choices(*args: Any, **values: Any) -> Any:
             crowd.dawdle(2)
-            lanes = open_to(worker, at=at)
-            broken = self.mutation == "one statement" and connection.vendor == "postgresql"
-            return lanes.extra(select={"shared": SLOW_SHARE}) if broken else lanes
+            return choices(*args, **values)
 
         def slow_take_place(item_id: int) -> bool:
             crowd.dawdle(60 if self.mutation else 6)
             return take_place(item_id)
 
         self.replace(gate, "enter", slow_enter)
-        self.replace(eligibility, "open_to", slow_open_to)
+        self.replace(choosing, "choices", slow_choices)
+        if self.mutation == "one statement" and connection.vendor == "postgresql":
+            self.replace(choosing, "prepared", sharing_late)
         self.replace(places, "take_place", slow_take_place)
 
     def replace(self, module: Any, name: str, function: Any) -> None:
@@ -149,6 +149,17 @@ class Slowly:
 
 # The gate in the statement that reads the stops: its snapshot is older than its lock, by 30 to 60 milliseconds here.
 SLOW_SHARE = "(SELECT pg_sleep(0.03 + random() * 0.03)::text || pg_advisory_xact_lock_shared(7301, 1)::text)"
+LANE = 'SELECT "labeling_lane"."id"'
+right = choosing.prepared
+
+
+def sharing_late(of_project: bool, of_kind: bool) -> Any:
+    prepared = right(of_project, of_kind)
+    statement = prepared.statement or prepared.prepare()
+    if SLOW_SHARE not in statement.sql:
+        assert statement.sql.startswith(LANE), statement.sql
+        statement.sql = statement.sql.replace(LANE, f"{LANE} + 0 * length({SLOW_SHARE})", 1)
+    return prepared
 
 
 def submit_all(_index: int, assignment_ids: list[int]) -> list[dict[str, Any]]:

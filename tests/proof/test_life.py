@@ -258,7 +258,7 @@ def could_have(worker: Worker, *, at: datetime) -> list[WorkItem]:
     open_items = [
         item
         for lane in eligibility.open_to(worker, at=at)
-        for item in eligibility.items_for(worker, lane, at=at).select_related("task__project")
+        for item in eligibility.items_for(worker, lane, lane.kind, at=at).select_related("task__project")
     ]
     return [item for item in open_items if not is_capped(item)]
 

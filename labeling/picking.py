@@ -1,0 +1,90 @@
+"""One open work item of a lane, locked: reserved for this worker, behind their cursor, or from the head."""
+
+import random
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from core.prepared import Prepared
+from labeling import eligibility
+from labeling.choosing import Choice
+from labeling.models import Assignment, AssignmentStatus, WorkItem
+from projects.models import Task
+
+# While new work keeps coming nobody wraps around: some claims look for what was left behind.
+FROM_THE_HEAD = 1 / 20
+TAKEN_AGAIN = [AssignmentStatus.EXPIRED, AssignmentStatus.RELEASED, AssignmentStatus.RECALLED]
+
+
+@dataclass(frozen=True)
+class Picked:
+    """A locked work item as the claim needs it; `again`: the worker's former assignment of it."""
+
+    id: int
+    task_id: int
+    stage: int
+    kind: str
+    round: int
+    position: int
+    places: int
+    reserved_for: int | None
+    task_public_id: str
+    version_id: int
+    again: int | None
+
+
+def pick(worker_id: int, choice: Choice, *, capped: bool, at: datetime) -> Picked | None:
+    """None where nothing is free at this moment; what another transaction holds is passed over."""
+    values: dict[str, Any] = {"worker": worker_id, "lane": choice.lane_id, "at": at}
+    if choice.returned and (found := first(choice.kind, "mine", capped, values)):
+        return found
+    behind_the_cursor = choice.position and random.random() >= FROM_THE_HEAD  # noqa: S311 (no secret)
+    if behind_the_cursor and (found := first(choice.kind, "behind", capped, values | {"position": choice.position})):
+        return found
+    return first(choice.kind, "head", capped, values)
+
+
+def first(kind: str, where: str, capped: bool, values: dict[str, Any]) -> Picked | None:
+    row = prepared(kind, where, capped).first(**values)
+    return Picked(*row) if row else None
+
+
+@cache
+def prepared(kind: str, where: str, capped: bool) -> Prepared:
+    def build(worker: int, lane: int, at: datetime, position: int | None = None) -> QuerySet[WorkItem, Any]:
+        return locked_first(free_items(worker, lane, kind, capped=capped, at=at), worker, where, position)
+
+    more: dict[str, type] = {"position": int} if where == "behind" else {}
+    return Prepared(build, worker=int, lane=int, at=datetime, **more)
+
+
+def free_items(worker: int, lane: int, kind: str, *, capped: bool, at: datetime) -> QuerySet[WorkItem]:
+    """Where the cap is reached, redos alone: their place is paid for."""
+    items = eligibility.items_for(worker, lane, kind, at=at)
+    return items.filter(round__gt=1) if capped else items
+
+
+def locked_first(items: QuerySet[WorkItem], worker: int, where: str, position: int | None) -> QuerySet[WorkItem, Any]:
+    """The thin row alone is locked and sorted: joined to its task, a planner without statistics reads whole lanes."""
+    if where == "mine":
+        items = items.filter(reserved_for=worker)
+    if where == "behind":
+        items = items.filter(position__gt=position)
+    task = Task.objects.filter(pk=OuterRef("task"))
+    former = Assignment.objects.filter(worker=worker, work_item=OuterRef("pk"), status__in=TAKEN_AGAIN)
+    with_task = items.annotate(
+        task_public_id=Subquery(task.values("public_id")[:1]),
+        task_version=Subquery(task.values("version")[:1]),
+        again=Subquery(former.values("pk")[:1]),
+    )
+    return (
+        with_task.order_by("position")
+        .select_for_update(skip_locked=True, no_key=True)
+        .values_list(
+            "pk", "task", "stage", "kind", "round", "position", "places", "reserved_for", "task_public_id",
+            "task_version", "again",
+        )[:1]
+    )  # fmt: skip
