@@ -152,6 +152,8 @@ CELERY = {
 }
 
 AUTH_USER_MODEL = "accounts.User"
+# One-to-one rows of a person that stand in apps above: read in the same statement at each request.
+READ_WITH_PERSON = ["worker"]
 # E-mail addresses are unique without regard to case, by an index that this check does not see.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 AUTHENTICATION_BACKENDS = ["accounts.backends.EmailBackend", "rules.permissions.ObjectPermissionBackend"]

@@ -10,7 +10,8 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Model, QuerySet
-from django.db.models.sql import UpdateQuery
+from django.db.models.query import get_related_populators
+from django.db.models.sql import DeleteQuery, UpdateQuery
 
 Row = tuple[Any, ...]
 Build = Callable[..., QuerySet[Any, Any]]
@@ -97,6 +98,33 @@ class Prepared:
         return next(iter(self.rows(**values)), None)
 
 
+class PreparedObjects(Prepared):
+    """`build` returns a queryset of objects; its select_related() is kept, its annotations and prefetches are not."""
+
+    def prepare(self) -> Statement:
+        statement = super().prepare()
+        first, *_others, last = self.compiler.klass_info["select_fields"]
+        self.own = slice(first, last + 1)
+        self.names = [column[0].target.attname for column in self.compiler.select[self.own]]
+        about = self.compiler.klass_info, self.compiler.select, connection.alias
+        self.populators = get_related_populators(*about)  # type: ignore[call-arg]  # the stubs are of a newer Django
+        return statement
+
+    def objects(self, **values: Any) -> list[Any]:
+        rows = self.rows(**values)
+        return [self.object_of(row) for row in rows]
+
+    def first_object(self, **values: Any) -> Any:
+        """The first of them; None where there is none."""
+        return next(iter(self.objects(**values)), None)
+
+    def object_of(self, row: Row) -> Any:
+        found = self.compiler.klass_info["model"].from_db(connection.alias, self.names, row[self.own])
+        for populator in self.populators:
+            populator.populate(row, found)
+        return found
+
+
 class PreparedUpdate:
     """An UPDATE of the queryset that `build` returns with the values to set; `returning` names columns."""
 
@@ -135,33 +163,60 @@ class PreparedUpdate:
             return found
 
 
+class PreparedDelete:
+    """A DELETE of the rows of the queryset that `build` returns, and of nothing that refers to them."""
+
+    def __init__(self, build: Callable[..., QuerySet[Any, Any]], **kinds: type) -> None:
+        self.build, self.kinds = build, kinds
+        self.statement: Statement | None = None
+
+    def prepare(self) -> Statement:
+        marks = {name: mark(kind, number) for number, (name, kind) in enumerate(self.kinds.items())}
+        query: Any = self.build(**marks).query.chain(DeleteQuery)
+        sql, args = query.get_compiler(connection=connection).as_sql()
+        self.statement = Statement(sql, args, self.kinds)
+        return self.statement
+
+    def count(self, **values: Any) -> int:
+        """How many rows were deleted."""
+        with (self.statement or self.prepare()).run(values) as cursor:
+            return int(cursor.rowcount)
+
+
 class PreparedInsert:
-    """An INSERT of one row of the model; the fields that are not named get their defaults. Returns the new key."""
+    """An INSERT of rows of the model; the fields that are not named get their defaults."""
 
     def __init__(self, model: type[Model], *names: str, on_conflict: str = "") -> None:
         self.model, self.names, self.on_conflict = model, names, on_conflict
-        self.sql = ""
+        self.statements: dict[int, str] = {}
 
-    def prepare(self) -> None:
+    def prepare(self, count: int) -> str:
         fields: list[Any] = [field for field in self.model._meta.concrete_fields if not field.primary_key]
         self.given: list[Any] = [self.model._meta.get_field(name) for name in self.names]
         self.others = [field for field in fields if field.name not in self.names and field.attname not in self.names]
         quote = connection.ops.quote_name
         columns = ", ".join(quote(column_of(self.model, field.name)) for field in [*self.given, *self.others])
-        places = ", ".join(["%s"] * (len(self.given) + len(self.others)))
+        row = "(" + ", ".join(["%s"] * (len(self.given) + len(self.others))) + ")"
         table, key = quote(self.model._meta.db_table), quote("id")
-        self.sql = f"INSERT INTO {table} ({columns}) VALUES ({places}) {self.on_conflict} RETURNING {key}"  # noqa: S608 (names of our own models)
+        sql = f"INSERT INTO {table} ({columns}) VALUES {', '.join([row] * count)} {self.on_conflict} RETURNING {key}"  # noqa: S608 (names of our own models)
+        self.statements[count] = sql
+        return sql
 
     def key(self, *values: Any) -> int | None:
-        """None where `on_conflict` says DO NOTHING and there was a conflict."""
-        if not self.sql:
-            self.prepare()
-        row = [field.get_db_prep_save(value, connection) for field, value in zip(self.given, values, strict=True)]
-        row += [field.get_db_prep_save(field.get_default(), connection) for field in self.others]
+        """The new row's; None where `on_conflict` says DO NOTHING and there was a conflict."""
+        return next(iter(self.keys([values])), None)
+
+    def keys(self, rows: Sequence[Sequence[Any]]) -> list[int]:
+        """Those of the new rows, all inserted by one statement: give always the same few numbers of rows."""
+        sql = self.statements.get(len(rows)) or self.prepare(len(rows))
+        args = [value for row in rows for value in self.saved(row)]
         with connection.cursor() as cursor:
-            cursor.execute(self.sql, row)
-            found = cursor.fetchone()
-        return int(found[0]) if found else None
+            cursor.execute(sql, args)
+            return [int(found[0]) for found in cursor.fetchall()]
+
+    def saved(self, row: Sequence[Any]) -> list[Any]:
+        given = [field.get_db_prep_save(value, connection) for field, value in zip(self.given, row, strict=True)]
+        return given + [field.get_db_prep_save(field.get_default(), connection) for field in self.others]
 
 
 def column_of(model: type[Model], name: str) -> str:

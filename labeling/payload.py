@@ -9,11 +9,12 @@ from typing import Any
 from accounts.models import User
 from files.models import File, RenditionKind
 from files.signing import sign
-from labeling import returning, stopping
+from labeling import stopping
 from labeling.answers import effective_params, latest_response
 from labeling.models import Assignment, AssignmentStatus, Draft, Review, StageKind, Submission, WorkItem
 from labeling.receipts import stamp
 from labeling.reviewing import REASON_CLASSES
+from labeling.situation import situation_of
 from projects import instructions
 from projects.models import Attachment, ProjectVersion, Task
 from task_types import registry
@@ -26,7 +27,7 @@ def payload(assignment: Assignment, *, at: datetime) -> dict[str, Any]:
     """The payload of docs/workbench-api.md for the assignment's own worker."""
     item, version = assignment.work_item, assignment.version
     task = item.task
-    draft = Draft.objects.filter(work_item=item, worker=assignment.worker).first()
+    now = situation_of(assignment, at=at)
     media_until = assignment.lease_expires_at + MEDIA_AFTER_LEASE
     return {
         "id": assignment.public_id,
@@ -43,12 +44,14 @@ def payload(assignment: Assignment, *, at: datetime) -> dict[str, Any]:
         "pay": {"amount_micros": assignment.rate_micros, "currency": assignment.currency},
         "instruction": instruction_of(version, task, user=assignment.worker.user, expires_at=media_until, at=at),
         "view": registry.get(task.type).worker_view(effective_params(version, task.content), version.taxonomy),
-        "media": media_of(task, user=assignment.worker.user, expires_at=media_until),
-        "draft": draft_of(draft),
+        "media": media_of(task, user=assignment.worker.user, expires_at=media_until) if now.has_files else [],
+        "draft": draft_of(Draft.objects.filter(work_item=item, worker=assignment.worker).first())
+        if now.has_draft
+        else None,
         "subject": subject_of(item),
-        "skips_left": returning.skips_left(assignment, at=at),
+        "skips_left": max(0, version.skips_per_day - now.skips),
         "reason_classes": reason_classes(),
-        "pauses": pauses_of(assignment, stopping.stops_over(assignment, at=at)),
+        "pauses": pauses_of(assignment, stopping.stops_over(assignment, at=at)) if now.is_paused else [],
     }
 
 

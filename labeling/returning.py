@@ -4,6 +4,7 @@ from collections.abc import Container
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -90,13 +91,18 @@ def skips_left(assignment: Assignment, *, at: datetime) -> int:
 
 
 def skips_today(worker: Worker, project_id: int, *, at: datetime) -> int:
+    skipped = skips_between(*day_around(worker, at=at))
+    return skipped.filter(worker=worker, work_item__task__project_id=project_id).count()
+
+
+def day_around(worker: Worker, *, at: datetime) -> tuple[datetime, datetime]:
+    """Begin and end of the day in the worker's time zone."""
     begin = at.astimezone(ZoneInfo(worker.user.time_zone)).replace(hour=0, minute=0, second=0, microsecond=0)
-    skipped = Assignment.objects.filter(
-        worker=worker,
-        status=AssignmentStatus.SKIPPED,
-        reason__in=SKIP_REASONS,
-        ended_at__gte=begin,
-        ended_at__lt=begin + timedelta(days=1),
-        work_item__task__project_id=project_id,
+    return begin, begin + timedelta(days=1)
+
+
+def skips_between(begin: datetime, end: datetime) -> QuerySet[Assignment]:
+    """Everybody's skips that count."""
+    return Assignment.objects.filter(
+        status=AssignmentStatus.SKIPPED, reason__in=sorted(SKIP_REASONS), ended_at__gte=begin, ended_at__lt=end
     )
-    return skipped.count()

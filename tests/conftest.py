@@ -23,7 +23,7 @@ def django_db_modify_db_settings() -> None:
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
     """What a process keeps of rows that never change: in tests they do, they come and go."""
-    versions.version.cache_clear()
+    versions.kept.cache_clear()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -51,7 +51,7 @@ def worker_script(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRe
 
 
 def find_worker(request: WorkerRequest) -> Worker:
-    worker = Worker.objects.select_related("user").filter(user=request.user).first()
-    if worker is None:
-        raise Http404
-    return worker
+    try:
+        return request.user.worker
+    except Worker.DoesNotExist:
+        raise Http404 from None

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core import jsonio, limits
 from core.errors import BusinessError
-from labeling import amending, claiming, drafting, explaining, renewing, returning, reviewing, submitting
+from labeling import amending, claiming, drafting, explaining, renewing, returning, reviewing, situation, submitting
 from labeling.answers import Findings
 from labeling.findings import put_into_words
 from labeling.models import Assignment, StageKind
@@ -22,15 +22,6 @@ from projects.models import Enrollment
 from workers.access import WorkerRequest, worker_script
 
 BODY = limits.DRAFT_BODY
-FOR_PAYLOAD = [
-    "worker__user",
-    "version__project",
-    "work_item__subject",
-    "work_item__task__content",
-    "work_item__task__project",
-    "work_item__task__batch",
-    "work_item__task__version__project",
-]
 
 
 def script(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -72,8 +63,7 @@ def refusal(error: BusinessError) -> JsonResponse:
 
 def own(request: WorkerRequest, public_id: str) -> Assignment:
     """One's own assignment with what the payload needs; 404 for anybody else's."""
-    mine = Assignment.objects.visible_to(request.user).select_related(*FOR_PAYLOAD)
-    return get_object_or_404(mine, public_id=public_id)
+    return situation.mine(request.worker, public_id)
 
 
 def text_of(body: dict[str, Any], name: str, *, most: int = limits.COMMENT_CHARACTERS) -> str:

@@ -1,0 +1,110 @@
+"""What the database says at once about an assignment, so that a hot path asks further only where there is something."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    Exists,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
+from django.http import Http404
+
+from core.prepared import Prepared, PreparedObjects
+from labeling import returning
+from labeling.models import Assignment, Draft, Submission
+from projects.models import Attachment, Pause, PauseScope
+from projects.versions import version as version_of
+from workers.models import Worker
+
+
+@dataclass(frozen=True)
+class Situation:
+    """`skips` are those of the worker's day on the project."""
+
+    is_handed_in: bool
+    is_paused: bool
+    has_draft: bool
+    has_files: bool
+    skips: int
+
+
+MINE = PreparedObjects(
+    lambda worker, public_id: Assignment.objects.filter(worker=worker, public_id=public_id).select_related(
+        "work_item__task__content", "work_item__task__project"
+    ),
+    worker=int,
+    public_id=str,
+)
+
+
+def mine(worker: Worker, public_id: str) -> Assignment:
+    """The worker's own assignment with its work item, task, content, project and version. Raises Http404."""
+    found: Assignment | None = MINE.first_object(worker=worker.pk, public_id=public_id)
+    if found is None:
+        raise Http404
+    task = found.work_item.task
+    found.worker, found.version = worker, version_of(found.version_id)
+    # A task that somebody has had in hand stays with its version.
+    task.version = found.version if task.version_id == found.version_id else version_of(task.version_id)
+    return found
+
+
+def situation_of(assignment: Assignment, *, at: datetime) -> Situation:
+    begin, end = returning.day_around(assignment.worker, at=at)
+    row = SITUATION.first(assignment=assignment.pk, at=at, begin=begin, end=end)
+    assert row is not None  # assignments are never deleted
+    return Situation(bool(row[0]), bool(row[1]), bool(row[2]), bool(row[3]), row[4])
+
+
+def situations(assignment: int, at: datetime, begin: datetime, end: datetime) -> QuerySet[Assignment, Any]:
+    task = {"task": OuterRef("work_item__task")}
+    mine = {"work_item": OuterRef("work_item"), "worker": OuterRef("worker")}
+    skipped = returning.skips_between(begin, end).filter(
+        worker=OuterRef("worker"), work_item__task__project=OuterRef("work_item__task__project")
+    )
+    return (
+        Assignment.objects.filter(pk=assignment)
+        .annotate(
+            is_handed_in=there_is(Submission.objects.filter(assignment=OuterRef("pk"))),
+            is_paused=there_is(pauses_over_task(at=at)),
+            has_draft=there_is(Draft.objects.filter(**mine)),
+            has_files=there_is(Attachment.objects.filter(file__isnull=False, **task)),
+            skips=count_of(skipped),
+        )
+        .values_list("is_handed_in", "is_paused", "has_draft", "has_files", "skips")
+    )
+
+
+def pauses_over_task(*, at: datetime) -> QuerySet[Pause]:
+    """Those in force over the outer assignment's task; labeling.stopping says which of them concern it, and how."""
+    scope = (
+        Q(scope=PauseScope.SITE)
+        | Q(scope=PauseScope.ORGANIZATION, organization=OuterRef("work_item__task__organization"))
+        | Q(scope=PauseScope.PROJECT, project=OuterRef("work_item__task__project"))
+        | Q(scope=PauseScope.BATCH, batch=OuterRef("work_item__task__batch"))
+    )
+    return Pause.objects.in_force(at=at).filter(scope)
+
+
+def there_is(rows: QuerySet[Any]) -> Case:
+    """As a value, on every database."""
+    return Case(When(Exists(rows), then=Value(True)), default=Value(False), output_field=BooleanField())
+
+
+def count_of(rows: QuerySet[Any]) -> Coalesce:
+    counted = rows.order_by().values("worker").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), Value(0))
+
+
+SITUATION = Prepared(situations, assignment=int, at=datetime, begin=datetime, end=datetime)
