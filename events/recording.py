@@ -8,6 +8,7 @@ import structlog
 
 from accounts.models import ApiKey, User
 from core.actions import write_at_end
+from core.prepared import PreparedInsert
 from events.models import ActorKind, Event
 from events.verbs import Verb
 
@@ -77,8 +78,26 @@ def write(*events: Event) -> None:
     write_at_end(store, events)
 
 
+COLUMNS = [
+    "verb",
+    "at",
+    "actor_kind",
+    "actor_id",
+    "subject_type",
+    "subject_id",
+    "organization_id",
+    "data",
+    "request_id",
+]
+INSERT = PreparedInsert(Event, *COLUMNS)
+FEW = 4
+
+
 def store(events: list[Event]) -> None:
-    Event.objects.bulk_create(events)
+    if len(events) > FEW:
+        Event.objects.bulk_create(events)
+    elif events:
+        INSERT.keys([[getattr(event, column) for column in COLUMNS] for event in events])
 
 
 def current_request_id() -> str:

@@ -43,9 +43,9 @@ def sizes_of(task: Task) -> list[tuple[int, int]]:
     return [(width, height) for width, height in ready.values_list("file__width", "file__height") if width and height]
 
 
-def check(response: Any, *, task: Task, version: ProjectVersion) -> None:
-    """Raises Findings when the type's linter finds something in the response."""
+def check(response: Any, *, task: Task, version: ProjectVersion, has_files: bool = True) -> None:
+    """Raises Findings when the type's linter finds something in the response. `has_files`: what the caller knows."""
     kind = registry.get(task.type)
     params = effective_params(version, task.content)
-    if found := kind.check(response, params, version.taxonomy, sizes_of(task)):
+    if found := kind.check(response, params, version.taxonomy, sizes_of(task) if has_files else []):
         raise Findings(found, task.type)

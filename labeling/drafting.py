@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from core.actions import action, savepoint
 from core.errors import BusinessError
+from core.prepared import PreparedDelete
 from labeling import timing
 from labeling.models import Assignment, AssignmentStatus, Draft
 
@@ -67,6 +68,11 @@ def keep_as_draft(assignment: Assignment, *, document: Any, at: datetime) -> Dra
     return draft
 
 
+DROP = PreparedDelete(
+    lambda work_item, worker: Draft.objects.filter(work_item=work_item, worker=worker), work_item=int, worker=int
+)
+
+
 def drop_draft(assignment: Assignment) -> None:
     """The work is in: its draft is no more."""
-    Draft.objects.filter(work_item_id=assignment.work_item_id, worker_id=assignment.worker_id).delete()
+    DROP.count(work_item=assignment.work_item_id, worker=assignment.worker_id)

@@ -1,15 +1,50 @@
 """Arithmetic of places on locked work items. Callers hold the items' locks, taken by id."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.db.models import BigIntegerField, BooleanField, Case, F, QuerySet, Value, When
 
+from core.prepared import PreparedUpdate
 from labeling.models import Lane, WorkItem
 from labeling.positions import next_positions
 
 STILL_OPEN = Case(When(places_left__gt=1, then=Value(True)), default=Value(False), output_field=BooleanField())
 # A redo stays its author's: when their lease is over they may come back to it, though they have had the task before.
 STILL_KEPT_FOR = Case(When(round__gt=1, then=F("reserved_for")), default=Value(None), output_field=BigIntegerField())
+
+
+TAKE = PreparedUpdate(
+    lambda item: (
+        WorkItem.objects.filter(pk=item, places_left__gt=0),
+        {
+            "places_left": F("places_left") - 1,
+            "open": STILL_OPEN,
+            "reserved_for": STILL_KEPT_FOR,
+            "reserved_until": None,
+        },
+    ),
+    item=int,
+)
+FILL = PreparedUpdate(
+    lambda item: (WorkItem.objects.filter(pk=item, places_done__lt=F("places")), {"places_done": F("places_done") + 1}),
+    returning=["round", "places", "places_left", "places_done"],
+    item=int,
+)
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A work item right after one of its places was filled."""
+
+    round: int
+    places: int
+    places_left: int
+    places_done: int
+
+    @property
+    def is_complete(self) -> bool:
+        return self.places_left == 0 and self.places_done == self.places
 
 
 def locked(items: QuerySet[WorkItem]) -> list[WorkItem]:
@@ -24,11 +59,13 @@ def locked_of_task(task_id: int) -> list[WorkItem]:
 
 def take_place(item_id: int) -> bool:
     """One place fewer; False when none is left. The time for which it was kept ends with it."""
-    taken = WorkItem.objects.filter(pk=item_id, places_left__gt=0)
-    changed = taken.update(
-        places_left=F("places_left") - 1, open=STILL_OPEN, reserved_for=STILL_KEPT_FOR, reserved_until=None
-    )
-    return changed == 1
+    return TAKE.count(item=item_id) == 1
+
+
+def fill_place(item_id: int) -> Filled | None:
+    """One place more is done; None when all are."""
+    row = FILL.row(item=item_id)
+    return Filled(*row) if row else None
 
 
 def give_place_back(item: WorkItem, *, count: int = 1) -> None:
@@ -46,7 +83,3 @@ def bump(lane_ids: Iterable[int]) -> None:
     """Say that something opened. Last in every transaction, by id; claims never write these rows."""
     for lane_id in sorted(set(lane_ids)):
         Lane.objects.filter(pk=lane_id).update(version=F("version") + 1, maybe_open=True)
-
-
-def is_complete(item: WorkItem) -> bool:
-    return item.places_left == 0 and item.places_done == item.places

@@ -10,12 +10,21 @@ AMEND_WITHIN = timedelta(minutes=10)
 
 def receipt(assignment: Assignment) -> dict[str, Any]:
     """The receipt of a submitted assignment, as docs/workbench-api.md has it."""
-    submission = Submission.objects.filter(assignment=assignment).first()
-    review = Review.objects.filter(assignment=assignment).first()
-    stored = review or submission
-    assert stored is not None  # only a stored answer has a receipt
-    at = review.reviewed_at if review else submission.submitted_at  # type: ignore[union-attr]  # one of them is there
-    version = assignment.version
+    if review := Review.objects.filter(assignment=assignment).first():
+        fix = Submission.objects.filter(assignment=assignment).first()
+        return receipt_of(assignment, review, number=amendments(fix) if fix else 0)
+    submission = Submission.objects.get(assignment=assignment)  # only a stored answer has a receipt
+    return receipt_of(assignment, submission, number=amendments(submission))
+
+
+def amendments(submission: Submission) -> int:
+    return Amendment.objects.filter(submission=submission).count()
+
+
+def receipt_of(assignment: Assignment, stored: Submission | Review, *, number: int = 0) -> dict[str, Any]:
+    """`number`: of amendments so far."""
+    at = stored.reviewed_at if isinstance(stored, Review) else stored.submitted_at
+    may_amend = isinstance(stored, Submission) and may_be_amended(assignment)
     return {
         "id": stored.public_id,
         "submitted_at": stamp(at),
@@ -23,9 +32,9 @@ def receipt(assignment: Assignment) -> dict[str, Any]:
         "counted": assignment.counted,
         "pay": {"amount_micros": assignment.rate_micros if assignment.counted else 0, "currency": assignment.currency},
         "state": "in_review" if assignment.counted else "kept",
-        "final_by": stamp(at + timedelta(days=version.review_days)),
-        "amend_until": stamp(at + AMEND_WITHIN) if review is None and may_be_amended(assignment) else None,
-        "number": Amendment.objects.filter(submission=submission).count() if submission else 0,
+        "final_by": stamp(at + timedelta(days=assignment.version.review_days)),
+        "amend_until": stamp(at + AMEND_WITHIN) if may_amend else None,
+        "number": number,
     }
 
 

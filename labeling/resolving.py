@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Sum
 
 from core.errors import StaleState
+from core.prepared import PreparedInsert, PreparedUpdate
 from events import recording
 from events.verbs import Verb
 from labeling import offering, pipeline, places, signals
@@ -25,19 +26,28 @@ def go_on(task: Task, decision: pipeline.Decision, *, round_number: int, at: dat
     return []
 
 
-def after_attempt(item: WorkItem, *, at: datetime) -> list[int]:
-    """The item, locked and read anew after its last place was filled."""
-    if not places.is_complete(item):
+def after_attempt(item: WorkItem, filled: places.Filled, submission: Submission, *, at: datetime) -> list[int]:
+    """What follows when the submission has filled the last place of the locked item; the lanes that opened."""
+    if not filled.is_complete:
         return []
     task = item.task
-    counted = Submission.objects.filter(assignment__work_item=item, assignment__counted=True)
-    decision = pipeline.after_attempt(
-        task.version.pipeline,
-        counted=list(counted.order_by("pk").values_list("pk", flat=True)),
-        passed=passed_answers(task),
-        needed=needed_answers(task),
-    )
+    steps = task.version.pipeline
+    if filled.round == 1 and filled.places == 1:
+        # The whole first stage is this one answer: nothing else has to be read.
+        counted, needed = [submission.pk], 1
+        passed = counted
+    else:
+        counted, needed, passed = counted_in(item), needed_answers(task), passed_answers(task)
+    decision = pipeline.after_attempt(steps, counted=counted, passed=passed, needed=needed)
+    if decision == pipeline.Resolve((submission.pk,)):
+        decide(task, submission.response, source=ResolutionSource.ATTEMPT, submission=submission, at=at)
+        return []
     return go_on(task, decision, round_number=item.round, at=at)
+
+
+def counted_in(item: WorkItem) -> list[int]:
+    counted = Submission.objects.filter(assignment__work_item=item, assignment__counted=True)
+    return list(counted.order_by("pk").values_list("pk", flat=True))
 
 
 def needed_answers(task: Task) -> int:
@@ -91,11 +101,13 @@ def resolve(task: Task, submission_ids: tuple[int, ...], *, at: datetime) -> Res
 
 def decide(task: Task, response: Any, *, source: str, submission: Submission | None, at: datetime) -> Resolution:
     """A new version of the task's answer, the current one from now on; a pending task is completed by it."""
-    number = Resolution.objects.filter(task=task).count()
-    Resolution.objects.filter(task=task, current=True).update(current=False)
-    resolution = Resolution.objects.create(
-        task=task, number=number, source=source, response=response, submission=submission, resolved_at=at
-    )
+    resolution = first_version(task, response, source, submission, at=at)
+    if resolution is None:
+        number = Resolution.objects.filter(task=task).count()
+        Resolution.objects.filter(task=task, current=True).update(current=False)
+        resolution = Resolution.objects.create(
+            task=task, number=number, source=source, response=response, submission=submission, resolved_at=at
+        )
     complete(task, at=at)
     signals.task_resolved.send(Task, task=task, resolution=resolution, at=at)
     recording.write(
@@ -106,16 +118,47 @@ def decide(task: Task, response: Any, *, source: str, submission: Submission | N
             subject_type="task",
             subject_id=task.public_id,
             organization_id=task.organization_id,
-            data={"source": source, "number": number},
+            data={"source": source, "number": resolution.number},
         )
     )
     return resolution
 
 
+FIRST = PreparedInsert(
+    Resolution,
+    "task",
+    "number",
+    "current",
+    "source",
+    "response",
+    "submission",
+    "resolved_at",
+    on_conflict="ON CONFLICT DO NOTHING",
+)
+COMPLETE = PreparedUpdate(
+    lambda task, at: (
+        Task.objects.filter(pk=task, status__in=[TaskStatus.PENDING, TaskStatus.COMPLETED]),
+        {"status": TaskStatus.COMPLETED, "completed_at": at, "updated_at": at},
+    ),
+    task=int,
+    at=datetime,
+)
+
+
+def first_version(
+    task: Task, response: Any, source: str, submission: Submission | None, *, at: datetime
+) -> Resolution | None:
+    """Number 0 of the task's answer; None where it has one already."""
+    submission_id = submission.pk if submission else None
+    key = FIRST.key(task.pk, 0, True, source, response, submission_id, at)
+    if key is None:
+        return None
+    return Resolution(
+        pk=key, task=task, number=0, source=source, response=response, submission=submission, resolved_at=at
+    )
+
+
 def complete(task: Task, *, at: datetime) -> None:
     """Pending becomes completed; a completed one stays so. Raises StaleState for one that was cancelled meanwhile."""
-    changed = Task.objects.filter(pk=task.pk, status__in=[TaskStatus.PENDING, TaskStatus.COMPLETED]).update(
-        status=TaskStatus.COMPLETED, completed_at=at, updated_at=at
-    )
-    if not changed:
+    if not COMPLETE.count(task=task.pk, at=at):
         raise StaleState("This task has ended.", code="task_ended")

@@ -4,12 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from core import jsonio
 from core.actions import action
 from core.errors import BusinessError, StaleState
+from core.prepared import PreparedInsert, PreparedUpdate
 from events import recording
 from events.verbs import Verb
 from labeling import places, resolving, signals, spending, stopping, timing
@@ -17,7 +17,8 @@ from labeling.answers import check
 from labeling.claiming import event_of
 from labeling.drafting import drop_draft, keep_as_draft
 from labeling.models import Assignment, AssignmentStatus, StageKind, Submission, WorkItem
-from labeling.receipts import receipt
+from labeling.receipts import receipt, receipt_of
+from labeling.situation import situation_of
 
 LATE = {AssignmentStatus.EXPIRED, AssignmentStatus.RECALLED, AssignmentStatus.RELEASED}
 MOST_ANSWERS = 20
@@ -35,10 +36,12 @@ def submit(assignment: Assignment, *, response: Any, key: str, active_ms: int = 
     """
     if assignment.work_item.kind != StageKind.ATTEMPT:
         raise BusinessError(_("This is a review: give a verdict."), code="not_an_attempt", status=400)
-    if earlier := Submission.objects.filter(assignment=assignment).first():
-        return repeated(assignment, earlier, key=key, response=response)
-    check(response, task=assignment.work_item.task, version=assignment.version)
-    refuse_while_paused(assignment, response, at=at)
+    now = situation_of(assignment, at=at)
+    if now.is_handed_in:
+        return repeated(assignment, Submission.objects.get(assignment=assignment), key=key, response=response)
+    check(response, task=assignment.work_item.task, version=assignment.version, has_files=now.has_files)
+    if now.is_paused:
+        refuse_while_paused(assignment, response, at=at)
     try:
         try:
             return hand_in(assignment, response=response, key=key, active_ms=active_ms, at=at)
@@ -81,19 +84,32 @@ def repeated(assignment: Assignment, earlier: Submission, *, key: str, response:
     raise BusinessError(_("You have handed this in already."), code="already_submitted", receipt=first)
 
 
+# The same claim that the caller read: a later one of the same row may have frozen another rate.
+HAND_IN = PreparedUpdate(
+    lambda assignment, claimed_at, at, active_ms: (
+        Assignment.objects.filter(pk=assignment, status=AssignmentStatus.ACTIVE, claimed_at=claimed_at),
+        {"status": AssignmentStatus.SUBMITTED, "counted": True, "ended_at": at, "active_ms": active_ms},
+    ),
+    assignment=int,
+    claimed_at=datetime,
+    at=datetime,
+    active_ms=int,
+)
+INSERT = PreparedInsert(
+    Submission, "public_id", "assignment", "author", "key", "task", "response", "checksum", "submitted_at"
+)
+
+
 @action
 def hand_in(assignment: Assignment, *, response: Any, key: str, active_ms: int, at: datetime) -> dict[str, Any]:
     """On time: 99 of 100. Raises NotActive, which rolls back."""
     lock_for(assignment.work_item)
-    free = WorkItem.objects.filter(pk=assignment.work_item_id, places_done__lt=F("places"))
-    # The same claim that the caller read: a later one of the same row may have frozen another rate.
-    same = Assignment.objects.filter(pk=assignment.pk, status=AssignmentStatus.ACTIVE, claimed_at=assignment.claimed_at)
-    if not free.update(places_done=F("places_done") + 1) or not same.update(
-        status=AssignmentStatus.SUBMITTED, counted=True, ended_at=at, active_ms=active_ms
-    ):
+    filled = places.fill_place(assignment.work_item_id)
+    values = {"assignment": assignment.pk, "claimed_at": assignment.claimed_at, "at": at, "active_ms": active_ms}
+    if filled is None or not HAND_IN.count(**values):
         raise NotActive
     timing.note_sign(assignment, at=at)
-    return store(assignment, response=response, key=key, counted=True, at=at)
+    return store(assignment, filled, response=response, key=key, at=at)
 
 
 def lock_for(item: WorkItem) -> None:
@@ -129,36 +145,55 @@ def hand_in_late(
     now = Assignment.objects.select_related("worker__user", "version__project__organization").get(pk=assignment.pk)
     if earlier := Submission.objects.filter(assignment=now).first():
         return repeated(now, earlier, key=key, response=response)
+    filled = None
     if now.status == AssignmentStatus.ACTIVE:
-        WorkItem.objects.filter(pk=item.pk).update(places_done=F("places_done") + 1)
-        counted = True
-    elif now.status in LATE:
-        counted = may_count and take_late_place(now, item, at=at)
-    else:
+        filled = places.fill_place(item.pk)
+    elif now.status not in LATE:
         raise TooLate
+    elif may_count:
+        filled = take_late_place(now, item, at=at)
     Assignment.objects.filter(pk=now.pk).update(
-        status=AssignmentStatus.SUBMITTED, counted=counted, ended_at=at, active_ms=active_ms
+        status=AssignmentStatus.SUBMITTED, counted=filled is not None, ended_at=at, active_ms=active_ms
     )
     timing.note_sign(now, at=at)
-    return store(now, response=response, key=key, counted=counted, at=at)
+    return store(now, filled, response=response, key=key, at=at)
 
 
-def take_late_place(assignment: Assignment, item: WorkItem, *, at: datetime) -> bool:
-    """Whether a place of the locked item is free, filled by the assignment now. Raises spending.TokenEmpty."""
+def take_late_place(assignment: Assignment, item: WorkItem, *, at: datetime) -> places.Filled | None:
+    """A place of the locked item if one is free, filled by the assignment now. Raises spending.TokenEmpty."""
     if not places.take_place(item.pk):
-        return False
-    WorkItem.objects.filter(pk=item.pk).update(places_done=F("places_done") + 1)
+        return None
+    filled = places.fill_place(item.pk)
     day = spending.budget_day(assignment.version.project.organization.time_zone, at=at)
     draws = spending.draws_of(item.kind, item.round, assignment.version, day=day)
     share = spending.draw(assignment.worker_id, draws)
     Assignment.objects.filter(pk=assignment.pk).update(share_micros=share, share_day=day if draws else None)
-    return True
+    return filled
 
 
-def store(assignment: Assignment, *, response: Any, key: str, counted: bool, at: datetime) -> dict[str, Any]:
-    """Insert the submission and what follows from it, under the item's lock; lanes last."""
-    assignment.status, assignment.counted = AssignmentStatus.SUBMITTED, counted
-    submission = Submission.objects.create(
+def store(
+    assignment: Assignment, filled: places.Filled | None, *, response: Any, key: str, at: datetime
+) -> dict[str, Any]:
+    """Insert the submission and what follows from it, under the item's lock; lanes last.
+
+    `filled` None: it fills no place and is kept for a person's decision.
+    """
+    assignment.status, assignment.counted = AssignmentStatus.SUBMITTED, filled is not None
+    submission = insert(assignment, response, key=key, at=at)
+    drop_draft(assignment)
+    verb = Verb.SUBMISSION_KEPT_LATE if filled is None else Verb.SUBMISSION_RECEIVED
+    recording.write(event_of(verb, assignment, at=at, submission=submission.public_id))
+    opened: list[int] = []
+    if filled is not None:
+        signals.work_handed_in.send(Assignment, assignment=assignment, at=at)
+        opened = resolving.after_attempt(assignment.work_item, filled, submission, at=at)
+    places.bump(opened)
+    return receipt_of(assignment, submission)
+
+
+def insert(assignment: Assignment, response: Any, *, key: str, at: datetime) -> Submission:
+    """Raises IntegrityError for a key that its author has used, and for an assignment that was handed in."""
+    submission = Submission(
         assignment=assignment,
         author=assignment.worker,
         key=key,
@@ -167,14 +202,6 @@ def store(assignment: Assignment, *, response: Any, key: str, counted: bool, at:
         checksum=jsonio.checksum(response),
         submitted_at=at,
     )
-    drop_draft(assignment)
-    verb = Verb.SUBMISSION_RECEIVED if counted else Verb.SUBMISSION_KEPT_LATE
-    recording.write(event_of(verb, assignment, at=at, submission=submission.public_id))
-    opened: list[int] = []
-    if counted:
-        signals.work_handed_in.send(Assignment, assignment=assignment, at=at)
-        item = WorkItem.objects.select_related("task__version").get(pk=assignment.work_item_id)
-        opened = resolving.after_attempt(item, at=at)
-    found = receipt(assignment)
-    places.bump(opened)
-    return found
+    ids = submission.public_id, assignment.pk, assignment.worker_id
+    submission.pk = INSERT.key(*ids, key, assignment.work_item.task_id, response, submission.checksum, at)
+    return submission

@@ -7,9 +7,10 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 
 from core.actions import savepoint
+from core.prepared import PreparedInsert
 from labeling.models import Assignment
 from payments.models import Account, AccountKind, LedgerLine, TransferKind
 
@@ -49,34 +50,46 @@ def decide(kind: str, assignment: Assignment, *, to: str, at: datetime) -> bool:
     return True
 
 
-def transfer(kind: str, assignment: Assignment, *, frm: Account, to: Account, at: datetime) -> None:
+LINES = PreparedInsert(LedgerLine, "transfer", "kind", "account", "amount_micros", "assignment", "at")
+
+
+def transfer(kind: str, assignment: Assignment, *, frm: int, to: int, at: datetime) -> None:
     """Two lines that sum to 0."""
     number, amount = uuid.uuid4(), assignment.rate_micros
-    LedgerLine.objects.bulk_create(
-        [
-            LedgerLine(
-                transfer=number, kind=kind, account=account, amount_micros=sign * amount, assignment=assignment, at=at
-            )
-            for account, sign in [(frm, -1), (to, 1)]
-        ]
-    )
+    LINES.keys([(number, kind, account, sign * amount, assignment.pk, at) for account, sign in [(frm, -1), (to, 1)]])
 
 
-def provisional(assignment: Assignment) -> Account:
+def provisional(assignment: Assignment) -> int:
     return account(AccountKind.PROVISIONAL, assignment.currency, worker_id=assignment.worker_id)
 
 
-def final(assignment: Assignment) -> Account:
+def final(assignment: Assignment) -> int:
     return account(AccountKind.FINAL, assignment.currency, worker_id=assignment.worker_id)
 
 
-def cost(assignment: Assignment) -> Account:
+def cost(assignment: Assignment) -> int:
     organization_id = assignment.work_item.task.organization_id
     return account(AccountKind.COST, assignment.currency, organization_id=organization_id)
 
 
-def account(kind: str, currency: str, *, worker_id: int | None = None, organization_id: int | None = None) -> Account:
-    """The account, made when its first line comes."""
+# Committed accounts: they are never deleted, and every transfer needs two of them.
+KNOWN: dict[tuple[Any, ...], int] = {}
+MOST_KNOWN = 10_000
+
+
+def account(kind: str, currency: str, *, worker_id: int | None = None, organization_id: int | None = None) -> int:
+    """The account's key; it is made when its first line comes."""
+    wanted = kind, currency, worker_id, organization_id
+    if wanted in KNOWN:
+        return KNOWN[wanted]
     owner: dict[str, Any] = {"worker_id": worker_id, "organization_id": organization_id}
     found, _made = Account.objects.get_or_create(kind=kind, currency=currency, **owner)
-    return found
+    # What this transaction has made is none before it commits.
+    transaction.on_commit(lambda: remember(wanted, found.pk))
+    return found.pk
+
+
+def remember(wanted: tuple[Any, ...], key: int) -> None:
+    if len(KNOWN) >= MOST_KNOWN:
+        KNOWN.clear()
+    KNOWN[wanted] = key

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
+from payments import earning
 from projects import versions
 from tests import environment, machine
 
@@ -24,6 +25,7 @@ def django_db_modify_db_settings() -> None:
 def nothing_remembered() -> None:
     """What a process keeps of rows that never change: in tests they do, they come and go."""
     versions.kept.cache_clear()
+    earning.KNOWN.clear()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
