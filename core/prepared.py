@@ -4,6 +4,7 @@ Building and compiling a queryset costs several times what the database needs fo
 queryset once, with marks in the place of values; from then on the text is fixed and only the values change.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from django.db.models.sql import DeleteQuery, UpdateQuery
 
 Row = tuple[Any, ...]
 Build = Callable[..., QuerySet[Any, Any]]
+PLAIN = re.compile("[a-z_]*")
 # Values that no row has; each mark of a statement is another one.
 FIRST_INT = 8_070_605_040_302_010
 FIRST_DAY = date(3, 1, 1)
@@ -43,14 +45,26 @@ def adapted(value: Any) -> Any:
 
 
 class Statement:
-    """SQL with, for each of its placeholders, a constant or the name of a parameter."""
+    """SQL with the name of a parameter for each of its placeholders.
+
+    Constants become part of the text: a plan that is made once for all values finds the partial indexes only so.
+    """
 
     def __init__(self, sql: str, args: Sequence[Any], kinds: dict[str, type]) -> None:
         names = {adapted(mark(kind, number)): name for number, (name, kind) in enumerate(kinds.items())}
-        self.sql = sql
-        self.args = [(names.get(arg) if is_mark(arg) else None, arg) for arg in args]
+        first, *parts = sql.split("%s")
+        assert len(parts) == len(args), sql
+        self.args: list[tuple[str | None, Any]] = []
+        self.sql = first + "".join(self.written(arg, names) + part for arg, part in zip(args, parts, strict=True))
         unused = set(kinds) - {name for name, _arg in self.args}
         assert not unused, f"{unused} is not in {sql}"
+
+    def written(self, arg: Any, names: dict[Any, str]) -> str:
+        name = names.get(arg) if is_mark(arg) else None
+        if name is None and (text := literal(arg)) is not None:
+            return text
+        self.args.append((name, arg))
+        return "%s"
 
     def run(self, values: dict[str, Any]) -> Any:
         """The cursor after the statement."""
@@ -58,6 +72,17 @@ class Statement:
         cursor = connection.cursor()
         cursor.execute(self.sql, [given[name] if name else arg for name, arg in self.args])
         return cursor
+
+
+def literal(arg: Any) -> str | None:
+    """SQL of a small constant of our own code; None for what has to be a parameter."""
+    if isinstance(arg, bool):
+        return str(arg).lower() if connection.vendor == "postgresql" else str(int(arg))
+    if isinstance(arg, int):
+        return str(arg)
+    if isinstance(arg, str) and PLAIN.fullmatch(arg):
+        return f"'{arg}'"
+    return None
 
 
 def is_mark(arg: Any) -> bool:
