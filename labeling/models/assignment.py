@@ -91,6 +91,9 @@ class Assignment(models.Model):
             models.Index(
                 fields=["lease_expires_at"], condition=Q(status__in=["active", "reserved"]), name="assignment_leased"
             ),
+            models.Index(
+                fields=["worker", "ended_at"], condition=Q(status="skipped"), name="assignment_skipped_by_worker"
+            ),
         ]
 
     def __str__(self) -> str:
