@@ -1,12 +1,26 @@
 """What this app tells people, in words."""
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from events.wording import Wording, register
 
+REST = _("What you have in hand you may finish; what you have earned is untouched.")
+HOLDS = {
+    "hold_started": (
+        _("You are on hold on %(codename)s until %(until)s"),
+        _("You are on hold until %(until)s"),
+    ),
+    "hold_changed": (
+        _("Your hold on %(codename)s is now until %(until)s"),
+        _("Your hold is now until %(until)s"),
+    ),
+}
+
 
 def register_words() -> None:
+    register_hold_words()
     register("imported", Wording(subject=ngettext_lazy("%(made)s task was made", "%(made)s tasks were made", "made")))
     register(
         "imported_with_refusals",
@@ -31,3 +45,13 @@ def register_words() -> None:
             )
         ),
     )
+
+
+def register_hold_words() -> None:
+    """A hold on one project, and one everywhere."""
+    for code, (on_project, everywhere) in HOLDS.items():
+        body = format_lazy("%(text)s\n\n{rest}", rest=REST)
+        register(code, Wording(subject=on_project, body=body, link="my:work"))
+        register(f"{code}_everywhere", Wording(subject=everywhere, body=body, link="my:work"))
+    register("hold_ended", Wording(subject=_("Your hold on %(codename)s is lifted"), link="my:work"))
+    register("hold_ended_everywhere", Wording(subject=_("Your hold is lifted"), link="my:work"))

@@ -15,7 +15,15 @@ from projects.models.order import (
     TaskTag,
 )
 from projects.models.project import Project, ProjectVersion, Workforce
-from projects.models.standing import BudgetPool, BudgetToken, Enrollment, EnrollmentRole, EnrollmentState, Hold
+from projects.models.standing import (
+    BudgetPool,
+    BudgetToken,
+    Enrollment,
+    EnrollmentRole,
+    EnrollmentState,
+    Hold,
+    HoldReason,
+)
 from projects.models.stops import Pause, PausePolicy, PauseReason, PauseScope
 
 __all__ = [
@@ -31,6 +39,7 @@ __all__ = [
     "EnrollmentRole",
     "EnrollmentState",
     "Hold",
+    "HoldReason",
     "Import",
     "ImportKind",
     "ImportRefusal",

@@ -53,6 +53,15 @@ class Enrollment(models.Model):
         return f"{self.worker} on {self.project_id}"
 
 
+class HoldReason(models.TextChoices):
+    QUALITY = "quality", _("Quality of the work")
+    RULES = "rules", _("Against the rules")
+    IDENTITY = "identity", _("Who they are is being checked")
+    SECURITY = "security", _("Safety of the account or the data")
+    OWN_WISH = "own_wish", _("Their own wish")
+    OTHER = "other", _("Something else")
+
+
 class HoldQuerySet(models.QuerySet["Hold"]):
     def visible_to(self, user: User) -> "HoldQuerySet":
         if user.is_site_admin:
@@ -87,6 +96,11 @@ class Hold(models.Model):
 
     def __str__(self) -> str:
         return f"hold of {self.worker}"
+
+    @property
+    def reason_name(self) -> str:
+        """In words; the code itself where it is none of HoldReason."""
+        return str(HoldReason(self.reason).label) if self.reason in HoldReason else self.reason
 
 
 class BudgetPool(models.Model):

@@ -19,14 +19,25 @@ class SkillQuerySet(models.QuerySet["Skill"]):
         own = Q(organization__memberships__user=user) | Q(grants__worker__user=user)
         return self.filter(Q(organization=None) | own).distinct()
 
+    def in_use(self) -> "SkillQuerySet":
+        return self.filter(retired_at=None)
+
+    def for_people_of(self, organization: Organization | None) -> "SkillQuerySet":
+        """The site's, and those of that organization."""
+        return self.filter(Q(organization=None) | Q(organization=organization))
+
 
 class Skill(models.Model):
-    """The site's, or of one organization's own workforce. Workers read its name where a project asks for it."""
+    """The site's, or of one organization's own workforce. Workers read its name where a project asks for it.
+
+    A retired one is neither granted nor asked for anew; who has it keeps it, and what asks for it goes on.
+    """
 
     public_id = public_id_field()
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="skills", null=True)
     name = models.CharField(_("name"), max_length=100)
     created_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True)
 
     objects = SkillQuerySet.as_manager()
 

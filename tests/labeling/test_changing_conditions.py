@@ -1,0 +1,167 @@
+"""What an admin changes counts for every claim after the change has returned, and the worker reads why."""
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import connection, connections, transaction
+
+from core import gate
+from core.actions import ending
+from labeling.claiming import Nothing, claim
+from labeling.explaining import Reason, explain
+from labeling.models import Assignment, WorkDay
+from projects.holding import HoldOrder, change_hold_end, lift_hold, put_on_hold
+from projects.models import HoldReason, Project
+from projects.requiring import Requirements, change_requirements
+from projects.walling import end_wall, start_wall
+from tests.factories import NOON, UserFactory, WorkerFactory, make_project, make_tasks, make_worker
+from tests.labeling.steps import submitted
+from workers import actions
+from workers.actions import Profile
+from workers.models import Skill, Worker
+
+ORDER = HoldOrder(HoldReason.QUALITY, "Too fast to read.")
+LATER = NOON + timedelta(days=40)
+
+
+def with_tasks() -> Project:
+    project = make_project()
+    make_tasks(project, 5)
+    return project
+
+
+def reason(worker: Worker, project: Project) -> Reason | None:
+    """Why a claim found nothing; None when it found something, which is then done."""
+    if claim(worker, at=NOON, project_id=project.pk) is Nothing.EMPTY:
+        return explain(worker, project_id=project.pk, at=NOON).reason
+    submitted(worker, project=project)
+    return None
+
+
+@pytest.fixture
+def admin(db):
+    return UserFactory.create(is_site_admin=True)
+
+
+@pytest.fixture
+def project(db):
+    return with_tasks()
+
+
+@pytest.fixture
+def worker(project):
+    return make_worker(project)
+
+
+@pytest.mark.parametrize("everywhere", [True, False])
+def test_a_hold_counts_at_once_and_until_it_is_lifted(admin, project, worker, everywhere):
+    other = with_tasks()
+    order = HoldOrder(HoldReason.QUALITY, "Too fast to read.", project=None if everywhere else other)
+    hold = put_on_hold(worker, order, by=admin, at=NOON)
+
+    assert reason(worker, project) == (Reason.HOLD if everywhere else None)
+    lift_hold(hold, by=admin, at=NOON)
+    assert reason(worker, project) is None
+
+
+def test_a_hold_with_another_end_counts_until_then(admin, project, worker):
+    hold = put_on_hold(worker, ORDER, by=admin, at=NOON)
+    change_hold_end(hold, until=LATER, by=admin, at=NOON)
+
+    assert claim(worker, at=LATER - timedelta(seconds=1)) is Nothing.EMPTY
+    assert explain(worker, at=NOON).message == "Too fast to read."
+    assert isinstance(claim(worker, at=LATER), Assignment)
+
+
+def test_a_skill_that_is_asked_for_granted_and_taken_back(admin, project, worker):
+    skill = Skill.objects.create(name="Latin", created_at=NOON)
+    change_requirements(project, Requirements((skill,)), by=admin, at=NOON)
+    assert reason(worker, project) == Reason.SKILL
+    grant = actions.grant_skill(worker, skill, by=admin, at=NOON)
+    assert reason(worker, project) is None
+    actions.revoke_skill(grant, by=admin, at=NOON)
+    assert reason(worker, project) == Reason.SKILL
+    change_requirements(project, Requirements(), by=admin, at=NOON)
+    assert reason(worker, project) is None
+
+
+def test_languages_and_countries_as_the_forms_write_them(admin, project, worker):
+    change_requirements(project, Requirements((), ("pt-br",), ("KE",)), by=admin, at=NOON)
+    assert reason(worker, project) == Reason.COUNTRY
+    actions.change_profile(worker, Profile("KE", ("pt",)), by=admin, at=NOON)
+    assert reason(worker, project) == Reason.LANGUAGE
+    actions.change_profile(worker, Profile("KE", ("pt-br",)), by=admin, at=NOON)
+    assert reason(worker, project) is None
+
+
+def test_a_limit_of_hours(admin, project, worker):
+    WorkDay.objects.create(worker=worker, day=NOON.date(), worked_ms=7_200_000)
+    actions.change_profile(worker, Profile(day_limit_s=7200), by=admin, at=NOON)
+    assert reason(worker, project) == Reason.HOURS
+    actions.change_profile(worker, Profile(day_limit_s=7201), by=admin, at=NOON)
+    assert reason(worker, project) is None
+
+
+def test_a_wall_between_customers(admin, project):
+    other = with_tasks()
+    worker = make_worker(project, other)
+    submitted(worker, project=other)
+    pair = [project.organization, other.organization]
+    wall = start_wall("Maps", pair, length=timedelta(days=90), by=admin, at=NOON)
+
+    assert reason(worker, project) == Reason.WALL
+    end_wall(wall, by=admin, at=NOON)
+    assert reason(worker, project) is None
+
+
+def narrowing(admin, project, worker) -> dict[str, Callable[[], object]]:
+    """Every verb that closes work to somebody."""
+    skill = Skill.objects.create(name="Latin", created_at=NOON)
+    grant = actions.grant_skill(worker, skill, by=admin, at=NOON)
+    hold = put_on_hold(worker, ORDER, by=admin, at=NOON)
+    pair = [project.organization, make_project().organization]
+    return {
+        "put_on_hold": lambda: put_on_hold(worker, ORDER, by=admin, at=NOON),
+        "change_hold_end": lambda: change_hold_end(hold, until=LATER, by=admin, at=NOON),
+        "change_requirements": lambda: change_requirements(project, Requirements((), ("en",)), by=admin, at=NOON),
+        "start_wall": lambda: start_wall("Maps", pair, length=timedelta(days=1), by=admin, at=NOON),
+        "change_profile": lambda: actions.change_profile(worker, Profile("KE"), by=admin, at=NOON),
+        "grant_skill": lambda: actions.grant_skill(worker, skill, expires_at=LATER, by=admin, at=NOON),
+        "revoke_skill": lambda: actions.revoke_skill(grant, by=admin, at=NOON),
+    }
+
+
+def test_what_narrows_drains_the_gate_after_its_action(admin, project, worker, monkeypatch):
+    verbs = narrowing(admin, project, worker)
+    drained: list[bool] = []
+    monkeypatch.setattr(gate, "drain", lambda: drained.append(ending.gathered is None))
+    seen = {}
+    for name, verb in verbs.items():
+        drained.clear()
+        verb()
+        seen[name] = list(drained)
+
+    assert seen == {name: [True] for name in verbs}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("verb", ["put_on_hold", "change_requirements", "start_wall", "revoke_skill"])
+def test_what_narrows_waits_for_whoever_is_handing_out(verb, admin, project, worker):
+    """A claim that has read the old state, of anybody, is over when the verb returns."""
+    if connection.vendor == "sqlite":  # one writer at a time: the commit itself waits
+        narrowing(admin, project, worker)[verb]()
+        return
+    somebody = WorkerFactory.create()
+    run = narrowing(admin, project, worker)[verb]
+    thread = threading.Thread(target=lambda: (run(), connections.close_all()))
+    with transaction.atomic():
+        gate.enter(Worker._meta.db_table, somebody.pk)
+        thread.start()
+        thread.join(0.4)
+        waited = thread.is_alive()
+    thread.join(20)
+
+    assert waited
+    assert not thread.is_alive()
