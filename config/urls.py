@@ -27,7 +27,12 @@ customer: Routes = [
     *quality.urls.customer,
     *labeling.urls.customer,
 ]
-operations: Routes = [*events.urls.operations, *labeling.urls.operations, *workers.urls.operations]
+operations: Routes = [
+    *events.urls.operations,
+    *labeling.urls.operations,
+    *projects.urls.operations,
+    *workers.urls.operations,
+]
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),

@@ -42,6 +42,7 @@ STATES: dict[str, tuple[str, str | Promise]] = {
     "dismissed": ("slash", _("Dismissed")),
     "withdrawn": ("slash", _("Withdrawn")),
     "archived": ("slash", _("Archived")),
+    "retired": ("slash", _("Retired")),
     "revoked": ("slash", _("Revoked")),
     "paused": ("bars", _("Paused")),
     "recalled": ("beam", _("Recalled")),

@@ -1,8 +1,8 @@
-"""The customer's pages of projects. config/urls.py puts the list below /o/<organization>/."""
+"""The pages of projects; config/urls.py puts the lists below /o/<organization>/ and /operations/."""
 
 from django.urls import URLPattern, URLResolver, path
 
-from projects.views import batches, data, listing, settings, tasks, versions, wizard
+from projects.views import batches, conditions, data, listing, settings, tasks, versions, wizard, worker
 
 PROJECT = "projects/<str:project_id>/"
 customer: list[URLPattern | URLResolver] = [
@@ -24,4 +24,19 @@ customer: list[URLPattern | URLResolver] = [
     path(f"{PROJECT}people/<str:worker_id>/end/", settings.take_off, name="end_enrollment"),
     path(f"{PROJECT}settings/", settings.settings, name="project_settings"),
     path(f"{PROJECT}archive/", settings.archive, name="archive_project"),
+]
+
+WORKER = "people/workers/<str:worker_id>/"
+operations: list[URLPattern | URLResolver] = [
+    path(WORKER, worker.worker, name="worker"),
+    path(f"{WORKER}change/", worker.change_worker, name="change_worker"),
+    path(f"{WORKER}skills/grant/", worker.grant_skill, name="grant_skill"),
+    path(f"{WORKER}skills/<str:skill_id>/revoke/", worker.revoke_skill, name="revoke_skill"),
+    path(f"{WORKER}hold/", worker.put_on_hold, name="put_on_hold"),
+    path("holds/<str:public_id>/lift/", worker.lift_hold, name="lift_hold"),
+    path("holds/<str:public_id>/end/", worker.change_hold_end, name="change_hold_end"),
+    path("projects/<str:public_id>/requirements/", conditions.requirements, name="requirements"),
+    path("customers/walls/", conditions.walls, name="walls"),
+    path("customers/walls/new/", conditions.new_wall, name="new_wall"),
+    path("customers/walls/<str:public_id>/end/", conditions.end, name="end_wall"),
 ]

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-# Page (tests/browser/cases.py) → queries, those of the session and of the rail included.
+# Page (tests/browser/cases.py, or a test beside its app's) → queries, those of the session and of the rail included.
 BUDGETS = {
     "account": 8,
     "password-change": 5,
@@ -23,6 +23,13 @@ BUDGETS = {
     "people-nobody": 9,
     "invitations": 6,
     "invite-person": 5,
+    "skills": 7,
+    "skill": 7,
+    "worker": 14,
+    "hold": 8,
+    "requirements": 10,
+    "walls": 11,
+    "new-wall": 6,
 }
 
 

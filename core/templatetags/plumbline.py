@@ -68,6 +68,16 @@ def duration(span: timedelta | None) -> str:
 
 
 @register.filter
+def language(code: str) -> str:
+    return formats.language(code)
+
+
+@register.filter
+def country(code: str) -> str:
+    return formats.country(code)
+
+
+@register.filter
 def share(part: float, whole: float) -> str:
     """How wide a part is in an SVG of 100: a number with a point in every language, never above 100."""
     return f"{min(100.0, max(0.0, 100 * part / whole)):.1f}" if whole else "0.0"

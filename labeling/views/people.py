@@ -14,6 +14,7 @@ from core.paging import keyset_page
 from labeling.views.operations import project_rows
 from projects.enrolling import end_enrollment, enroll
 from projects.models import Enrollment, EnrollmentRole, Project
+from projects.requiring import Requirements
 from workers.models import Worker
 
 
@@ -47,6 +48,7 @@ def project_page(request: PersonRequest, found: Project, form: EnrollForm) -> Ht
     standings = Enrollment.objects.active().filter(project=found).select_related("worker__user")
     context = {
         "row": project_rows([found])[0],
+        "requirements": Requirements.of(found),
         "batches": found.batches.exclude(name=None).order_by("-pk")[:20],
         "page": keyset_page(standings, request, key="worker__public_id"),
         "form": form,

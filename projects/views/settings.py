@@ -17,6 +17,7 @@ from projects import archiving, enrolling, estimating, own_people, publishing
 from projects.creating import Terms
 from projects.forms import EnrollForm, TermsForm
 from projects.models import Enrollment, ProjectVersion, Workforce
+from projects.requiring import Requirements
 from projects.views.finding import CHANGE, find_project, may_change, require_change
 from projects.views.versions import current, publish
 
@@ -47,6 +48,7 @@ def settings(request: MemberRequest, slug: str, project_id: str) -> HttpResponse
         "next_number": version.number + 1,
         "estimate": estimating.estimate(publishing.terms_of(version), 1000),
         "currency": version.currency,
+        "requirements": Requirements.of(project),
         "may_change": may_change(request),
     }
     return render(request, "projects/settings.html", context, status=422 if form.errors or conflict else 200)

@@ -37,6 +37,7 @@ def address(route: str, world: World) -> str:
         "draft_id": world.ids["draft"],
         "step": "kind",
         "worker_id": world.contractor.public_id,
+        "skill_id": world.ids["skill"],
         "codename": world.project.codename,
         "import_id": world.ids["import"],
         "job_id": world.ids["job"],

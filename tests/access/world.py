@@ -25,7 +25,9 @@ from projects import importing
 from projects.adding import NewTask, add_tasks
 from projects.creating import create_batch
 from projects.drafting import begin_draft
-from projects.models import Batch, BatchStatus, PausePolicy, PauseReason, Project, Task
+from projects.holding import HoldOrder, put_on_hold
+from projects.models import Batch, BatchStatus, HoldReason, PausePolicy, PauseReason, Project, Task
+from projects.walling import start_wall
 from quality.auditing import draw
 from tests.factories import (
     CAT,
@@ -36,6 +38,7 @@ from tests.factories import (
     make_tasks,
     make_worker,
 )
+from workers import actions as skills
 from workers.models import Worker
 
 
@@ -87,6 +90,7 @@ def make_world() -> World:
     add_tasks(world.batch, [NewTask(params={"attachment": "text"})], by=owner, at=now)
     some_work(world)
     some_administration(world)
+    some_conditions(world)
     return world
 
 
@@ -152,3 +156,13 @@ def some_administration(world: World) -> None:
         "project": world.project.public_id,
         "site_admin": world.site_admin.public_id,
     }
+
+
+def some_conditions(world: World) -> None:
+    """A skill that the contractor has, a hold on them, a wall between the customers."""
+    now, by = timezone.now(), world.site_admin
+    skill = skills.create_skill("Medical terms", by=by, at=now)
+    skills.grant_skill(world.contractor, skill, by=by, at=now)
+    hold = put_on_hold(world.contractor, HoldOrder(HoldReason.QUALITY, "Too fast."), by=by, at=now)
+    wall = start_wall("Maps", list(Organization.objects.all()), length=timedelta(days=9), by=by, at=now)
+    world.ids |= {"skill": skill.public_id, "hold": hold.public_id, "wall": wall.public_id}

@@ -1,6 +1,7 @@
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
+from django.utils import timezone
 
 from core.errors import BusinessError, StaleState
 from events.models import Event, Notice
@@ -12,6 +13,12 @@ from tests.factories import NOON, UserFactory, make_project, make_worker
 pytestmark = pytest.mark.django_db
 
 LATER = NOON + timedelta(days=2)
+
+
+@pytest.fixture(autouse=True)
+def utc():
+    with timezone.override(UTC):
+        yield
 
 
 @pytest.fixture
