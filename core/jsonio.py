@@ -34,21 +34,23 @@ def parse(raw: bytes | str, *, most_bytes: int = limits.API_BODY) -> Any:
         )
     check_depth(data)
     try:
-        value = json.loads(
-            data.decode("utf-8"), parse_constant=refuse_constant, parse_int=whole, object_pairs_hook=unique
-        )
+        value = DECODER.decode(data.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise ForeignJsonError(_("Byte %(at)s is not UTF-8.") % {"at": error.start}, code="not_utf8") from None
     except json.JSONDecodeError as error:
         sentence = _("This is not JSON: %(what)s in line %(line)s, column %(column)s.")
         where = {"what": error.msg, "line": error.lineno, "column": error.colno}
         raise ForeignJsonError(sentence % where, code="not_json") from None
-    check_values(value)
+    # Only an escape can bring what check_texts refuses: UTF-8 has no surrogates, JSON no bare NUL.
+    if b"\\u" in data:
+        check_texts(value)
     return value
 
 
 def check_depth(data: bytes) -> None:
     """Counted before parsing: the parser's recursion would end the process, not the request."""
+    if data.count(b"[") + data.count(b"{") <= limits.JSON_DEPTH:
+        return
     depth = 0
     for match in NESTING.finditer(data):
         mark = match.group()[:1]
@@ -80,8 +82,20 @@ def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def check_values(value: Any) -> None:
-    """Refuse in every string what PostgreSQL's jsonb or UTF-8 refuses, and floats that overflowed."""
+def finite(digits: str) -> float:
+    found = float(digits)
+    if not math.isfinite(found):
+        raise ForeignJsonError(_("A number is too large."), code="not_a_number")
+    return found
+
+
+DECODER = json.JSONDecoder(
+    parse_constant=refuse_constant, parse_int=whole, parse_float=finite, object_pairs_hook=unique
+)
+
+
+def check_texts(value: Any) -> None:
+    """Refuse in every string what PostgreSQL's jsonb or UTF-8 refuses."""
     pending = [value]
     while pending:
         match pending.pop():
@@ -91,8 +105,6 @@ def check_values(value: Any) -> None:
                 pending += found
             case str() as found:
                 check_text(found)
-            case float() as found if not math.isfinite(found):
-                raise ForeignJsonError(_("A number is too large."), code="not_a_number")
 
 
 def check_text(found: str) -> None:

@@ -1,16 +1,28 @@
 """Events of a transition, written in its own transaction: build them with event(), store them with one write()."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
+from operator import attrgetter
 from typing import Any, Protocol
 
 import structlog
 
 from accounts.models import ApiKey, User
+from core import copying
 from core.actions import write_at_end
 from core.prepared import PreparedInsert
 from events.models import ActorKind, Event
 from events.verbs import Verb
+
+# So many are inserted by a statement that was put together once.
+FEW = 4
+COLUMNS = (
+    "subject_id", "organization_id", "at", "actor_kind", "actor_id", "verb", "subject_type", "data", "request_id",
+)  # fmt: skip
+values_of = attrgetter(*COLUMNS)
+INSERT = PreparedInsert(Event, *COLUMNS)
 
 
 class Public(Protocol):
@@ -73,31 +85,32 @@ def event(
     )
 
 
-def write(*events: Event) -> None:
+@dataclass(frozen=True)
+class Series:
+    """One thing that happened to many subjects at once: an event of each, equal but for the subject."""
+
+    event: Event
+    subject_ids: Sequence[str]
+
+
+def write(*events: Event | Series) -> None:
     """Store the events with all others of the action, in this order, in one statement."""
     write_at_end(store, events)
 
 
-COLUMNS = [
-    "verb",
-    "at",
-    "actor_kind",
-    "actor_id",
-    "subject_type",
-    "subject_id",
-    "organization_id",
-    "data",
-    "request_id",
-]
-INSERT = PreparedInsert(Event, *COLUMNS)
-FEW = 4
-
-
-def store(events: list[Event]) -> None:
-    if len(events) > FEW:
-        Event.objects.bulk_create(events)
+def store(events: list[Event | Series]) -> None:
+    single = [event for event in events if isinstance(event, Event)]
+    if len(single) < len(events) or len(events) > FEW:
+        copying.insert(Event, COLUMNS, chain.from_iterable(map(rows_of, events)))
     elif events:
-        INSERT.keys([[getattr(event, column) for column in COLUMNS] for event in events])
+        INSERT.keys([values_of(event) for event in single])
+
+
+def rows_of(found: Event | Series) -> Iterable[tuple[Any, ...]]:
+    if isinstance(found, Event):
+        return [values_of(found)]
+    _subject_id, *others = values_of(found.event)
+    return ((subject_id, *others) for subject_id in found.subject_ids)
 
 
 def current_request_id() -> str:

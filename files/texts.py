@@ -43,13 +43,36 @@ class LineError(Exception):
         self.code, self.params = code, params
 
 
+@dataclass(frozen=True)
+class Place:
+    """Between two rows: bytes and lines of the file that lie before it."""
+
+    offset: int
+    line: int
+
+
+class Rows:
+    """The rows, to be read once, and how far that has come."""
+
+    def __init__(self, lines: "Lines", found: Iterator[Row | RowError]) -> None:
+        self.lines, self.found = lines, found
+
+    def __iter__(self) -> Iterator[Row | RowError]:
+        return self.found
+
+    @property
+    def place(self) -> Place:
+        """Behind the last row that was read."""
+        return Place(self.lines.stream.tell(), self.lines.number)
+
+
 @dataclass
 class CsvTable:
-    """The columns' names, what separates them (to be said aloud), and the rows, to be read once."""
+    """The columns' names, what separates them (to be said aloud), and the rows."""
 
     columns: list[str]
     delimiter: str
-    rows: Iterator[Row | RowError]
+    rows: Rows
 
 
 class Lines:
@@ -84,6 +107,10 @@ class Lines:
     def begin_row(self) -> None:
         self.row_bytes = 0
 
+    def go_to(self, place: Place) -> None:
+        self.stream.seek(place.offset)
+        self.number = place.line
+
     def raw_line(self) -> bytes:
         """Up to the line's end, or a little more than a row may have."""
         line = self.stream.readline(limits.CSV_ROW + 2)
@@ -106,8 +133,10 @@ class Lines:
             raw = self.raw_line()
 
 
-def read_csv(stream: BinaryIO) -> CsvTable:
-    """The table. Raises BusinessError (400) where the first row cannot name the columns.
+def read_csv(stream: BinaryIO, *, start: Place | None = None) -> CsvTable:
+    """The table; its rows from the first, or from where an earlier reading had come.
+
+    Raises BusinessError (400) where the first row cannot name the columns.
 
     UTF-8, or UTF-16 with its mark. The delimiter is the one of comma, semicolon, tab and bar that the first row has
     most of. A stream without a row gives a RowError.
@@ -125,7 +154,9 @@ def read_csv(stream: BinaryIO) -> CsvTable:
         raise refused(header)
     columns = [name.strip() for name in header[1]]
     check_columns(columns)
-    return CsvTable(columns, delimiter, table_rows(reader, lines, columns))
+    if start:
+        lines.go_to(start)
+    return CsvTable(columns, delimiter, Rows(lines, table_rows(reader, lines, columns, is_empty=not start)))
 
 
 def find_delimiter(lines: Lines) -> str:
@@ -152,8 +183,7 @@ def check_columns(columns: list[str]) -> None:
             raise refused(RowError(1, "header_duplicate", {"name": name[:100]}))
 
 
-def table_rows(reader: Any, lines: Lines, columns: list[str]) -> Iterator[Row | RowError]:
-    is_empty = True
+def table_rows(reader: Any, lines: Lines, columns: list[str], *, is_empty: bool) -> Iterator[Row | RowError]:
     for record in records(reader, lines):
         is_empty = False
         if isinstance(record, RowError):
@@ -187,10 +217,18 @@ def records(reader: Any, lines: Lines) -> Iterator[tuple[int, list[str]] | RowEr
             yield first, cells
 
 
-def read_json_lines(stream: BinaryIO) -> Iterator[Row | RowError]:
-    """Each line's object; blank lines are passed over. A stream without a row gives a RowError."""
+def read_json_lines(stream: BinaryIO, *, start: Place | None = None) -> Rows:
+    """Each line's object, from the first or from where an earlier reading had come; blank lines are passed over.
+
+    A stream without a row gives a RowError.
+    """
     lines = Lines(stream)
-    is_empty = True
+    if start:
+        lines.go_to(start)
+    return Rows(lines, objects(lines, is_empty=not start))
+
+
+def objects(lines: Lines, *, is_empty: bool) -> Iterator[Row | RowError]:
     while True:
         lines.begin_row()
         try:

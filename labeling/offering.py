@@ -3,18 +3,20 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from core import copying
 from labeling import pipeline, places
 from labeling.models import Lane, StageKind, WorkItem
 from labeling.positions import next_positions
-from projects.models import Task
+from projects.models import Batch, Task
 from workers.models import Worker
 
 
-def lane_of(task: Task, stage: int, kind: str) -> Lane:
-    """The task's lane at the stage; made when its first work item comes."""
-    of_the_batch = {"project_id": task.project_id, "organization_id": task.organization_id}
+def lane_of(order: Task | Batch, stage: int, kind: str, *, priority: int) -> Lane:
+    """The lane of a batch, or of a task's batch, at the stage; made when its first work item comes."""
+    of_the_batch = {"project_id": order.project_id, "organization_id": order.organization_id}
+    batch_id = order.pk if isinstance(order, Batch) else order.batch_id
     lane, _made = Lane.objects.get_or_create(
-        batch_id=task.batch_id, stage=stage, priority=task.priority, defaults={"kind": kind, **of_the_batch}
+        batch_id=batch_id, stage=stage, priority=priority, defaults={"kind": kind, **of_the_batch}
     )
     return lane
 
@@ -25,17 +27,34 @@ def offer(tasks: Sequence[Task], *, at: datetime) -> None:
     waiting = list(fresh.order_by("pk").select_for_update(no_key=True, of=("self",)))
     if not waiting:
         return
-    positions = iter(next_positions(len(waiting)))
     lanes: dict[tuple[int, int], Lane] = {}
     items = []
     for task in waiting:
         key = (task.batch_id, task.priority)
-        lane = lanes.get(key) or lanes.setdefault(key, lane_of(task, 0, StageKind.ATTEMPT))
-        count = pipeline.places_of(task.version.pipeline, 0)
-        items.append(new_item(task, lane, position=next(positions), places_count=count))
-    WorkItem.objects.bulk_create(items, batch_size=500)
+        if key not in lanes:
+            lanes[key] = lane_of(task, 0, StageKind.ATTEMPT, priority=task.priority)
+        items.append((task.pk, lanes[key].pk, pipeline.places_of(task.version.pipeline, 0)))
+    insert_attempts(items)
     Task.objects.filter(pk__in=[task.pk for task in waiting]).update(offered_at=at)
     places.bump(lane.pk for lane in lanes.values())
+
+
+def offer_begun(tasks: Sequence[tuple[int, int]], batch: Batch) -> None:
+    """As `offer`, for the (key, priority) of tasks that this transaction has written: nobody else knows them."""
+    assert batch.project.current_version is not None  # written with the project
+    count = pipeline.places_of(batch.project.current_version.pipeline, 0)
+    priorities = dict.fromkeys(priority for _key, priority in tasks)
+    lanes = {priority: lane_of(batch, 0, StageKind.ATTEMPT, priority=priority).pk for priority in priorities}
+    insert_attempts([(key, lanes[priority], count) for key, priority in tasks])
+    places.bump(lanes.values())
+
+
+def insert_attempts(items: Sequence[tuple[int, int, int]]) -> None:
+    """Open work items of the first stage, of (task, lane, places), in this order."""
+    positions = next_positions(len(items))
+    rows = [(*item, item[2], position) for item, position in zip(items, positions, strict=True)]
+    names = ["task", "lane", "places", "places_left", "position"]
+    copying.insert(WorkItem, names, rows, stage=0, kind=StageKind.ATTEMPT, open=True)
 
 
 def new_item(task: Task, lane: Lane, *, position: int, places_count: int = 1, **more: object) -> WorkItem:
@@ -56,7 +75,7 @@ def new_item(task: Task, lane: Lane, *, position: int, places_count: int = 1, **
 def open_reviews(task: Task, stage: int, submission_ids: Iterable[int], *, round_number: int) -> list[int]:
     """One review item per submission; the lanes to bump, last, by the caller."""
     ids = list(submission_ids)
-    lane = lane_of(task, stage, StageKind.REVIEW)
+    lane = lane_of(task, stage, StageKind.REVIEW, priority=task.priority)
     items = [
         new_item(task, lane, position=position, subject_id=submission_id, round=round_number)
         for position, submission_id in zip(next_positions(len(ids)), ids, strict=True)
@@ -67,7 +86,7 @@ def open_reviews(task: Task, stage: int, submission_ids: Iterable[int], *, round
 
 def open_redo(task: Task, *, subject_id: int, round_number: int, author: Worker, until: datetime) -> WorkItem:
     """A new work item of the first stage for the rejected answer, its author's first for a time."""
-    lane = lane_of(task, 0, StageKind.ATTEMPT)
+    lane = lane_of(task, 0, StageKind.ATTEMPT, priority=task.priority)
     item = new_item(
         task,
         lane,

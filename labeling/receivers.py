@@ -8,12 +8,17 @@ from django.dispatch import receiver
 from accounts.models import User
 from labeling import moving, offering
 from projects import signals
-from projects.models import Project, ProjectVersion, Task
+from projects.models import Batch, Project, ProjectVersion, Task
 
 
 @receiver(signals.tasks_ready)
 def offer_tasks(sender: Any, *, tasks: list[Task], at: datetime, **_more: Any) -> None:
     offering.offer(tasks, at=at)
+
+
+@receiver(signals.tasks_begun)
+def offer_begun_tasks(sender: Any, *, tasks: list[tuple[int, int]], batch: Batch, **_more: Any) -> None:
+    offering.offer_begun(tasks, batch)
 
 
 @receiver(signals.version_published)

@@ -9,8 +9,10 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from accounts.models import Mode, User
+from core import copying
 from core.actions import action
 from core.errors import BusinessError
+from core.ids import new_public_id
 from events import recording
 from events.models import Event
 from events.verbs import Verb
@@ -51,7 +53,12 @@ def add_tasks(batch: Batch, new: Sequence[NewTask], *, by: User | None, at: date
 
 @action
 def write_tasks(batch: Batch, new: Sequence[NewTask], *, by: User | None, at: datetime) -> list[Task]:
-    return insert_tasks(locked(batch), new, by=by, at=at)
+    return read_back(insert_tasks(locked(batch), new, by=by, at=at))
+
+
+def read_back(keys: Sequence[int]) -> list[Task]:
+    """Just inserted: they have ascending keys."""
+    return list(Task.objects.filter(pk__in=keys).select_related("version").order_by("pk"))
 
 
 def locked(batch: Batch) -> Batch:
@@ -60,21 +67,85 @@ def locked(batch: Batch) -> Batch:
     return found.get(pk=batch.pk)
 
 
-def insert_tasks(batch: Batch, new: Sequence[NewTask], *, by: User | None, at: datetime) -> list[Task]:
-    """The rows of the tasks, in order, inside the caller's transaction, which has locked the batch."""
+def insert_tasks(batch: Batch, new: Sequence[NewTask], *, by: User | None, at: datetime) -> list[int]:
+    """Write the tasks inside the caller's transaction, which has locked the batch; their keys, in order.
+
+    A constant number of statements. Those whose files are all ready are on offer from the start.
+    """
     reopen(batch)
     if not new:
         return []
-    tasks = Task.objects.bulk_create([task_row(batch, one, at=at) for one in new])
-    rows = list(zip(tasks, new, strict=True))
-    TaskContent.objects.bulk_create(
-        [TaskContent(task=task, params=one.params, metadata=one.metadata) for task, one in rows]
+    rows = new_rows(batch, new)
+    write_rows(batch, rows, at=at)
+    created = event_about(Verb.TASK_CREATED, "", batch.organization_id, by=by, at=at)
+    recording.write(recording.Series(created, [row.public_id for row in rows]))
+    if ready := [(row.key, row.one.priority) for row in rows if row.on_offer]:
+        signals.tasks_begun.send(Task, tasks=ready, batch=batch, at=at)
+    if broken := [row.key for row in rows if any(file.state == AttachmentState.BROKEN for file in row.files)]:
+        settle(broken, at=at)
+    return [row.key for row in rows]
+
+
+@dataclass(frozen=True)
+class Attached:
+    """What a file says of its attachment."""
+
+    state: AttachmentState
+    error_code: str
+
+
+@dataclass(frozen=True)
+class NewRow:
+    """A task that is about to be written; `files` in its order, as they are now."""
+
+    key: int
+    public_id: str
+    one: NewTask
+    files: list[Attached]
+    on_offer: bool
+
+
+def new_rows(batch: Batch, new: Sequence[NewTask]) -> list[NewRow]:
+    known = files_now(new)
+    rows = []
+    for key, one in zip(copying.new_keys(Task, len(new)), new, strict=True):
+        files = [known[file.pk] for file in one.files]
+        on_offer = batch.mode == Mode.LIVE and all(file.state == AttachmentState.READY for file in files)
+        rows.append(NewRow(key, new_public_id(), one, files, on_offer))
+    return rows
+
+
+def files_now(new: Sequence[NewTask]) -> dict[int, Attached]:
+    """By the file's key. Locked, so that whoever reads one meanwhile finds our attachments, and waits for them."""
+    keys = {file.pk for one in new for file in one.files}
+    if not keys:
+        return {}
+    found = File.objects.filter(pk__in=keys).order_by("pk").select_for_update(no_key=True)
+    values = found.values_list("pk", "state", "error_code")
+    return {key: Attached(STATE_OF[FileState(state)], code) for key, state, code in values}
+
+
+def write_rows(batch: Batch, rows: Sequence[NewRow], *, at: datetime) -> None:
+    assert batch.project.current_version is not None  # written with the project
+    copying.insert(
+        Task,
+        ["id", "public_id", "priority", "unique_id", "offered_at"],
+        [(row.key, row.public_id, row.one.priority, row.one.unique_id, at if row.on_offer else None) for row in rows],
+        organization=batch.organization_id,
+        mode=batch.mode,
+        project=batch.project_id,
+        batch=batch.pk,
+        version=batch.project.current_version.pk,
+        type=batch.project.type,
+        created_at=at,
+        updated_at=at,
     )
-    TaskTag.objects.bulk_create([TaskTag(task=task, tag=tag) for task, one in rows for tag in dict.fromkeys(one.tags)])
-    Attachment.objects.bulk_create([attachment for task, one in rows for attachment in attachments_of(task, one)])
-    recording.write(*(event_of(Verb.TASK_CREATED, task, by=by, at=at) for task in tasks))
-    settle(tasks, at=at)
-    return tasks
+    contents = [(row.key, row.one.params, row.one.metadata) for row in rows]
+    copying.insert(TaskContent, ["task", "params", "metadata"], contents)
+    if tags := [(row.key, tag) for row in rows for tag in dict.fromkeys(row.one.tags)]:
+        copying.insert(TaskTag, ["task", "tag"], tags)
+    if attached := [attachment for row in rows for attachment in attachments_of(row)]:
+        copying.insert(Attachment, ["task", "position", "file", "state", "error_code"], attached)
 
 
 def reopen(batch: Batch) -> None:
@@ -90,38 +161,17 @@ def refuse_archived(batch: Batch) -> None:
         raise BusinessError(_("This project is archived."), code="archived")
 
 
-def task_row(batch: Batch, one: NewTask, *, at: datetime) -> Task:
-    assert batch.project.current_version is not None  # written with the project
-    return Task(
-        organization_id=batch.organization_id,
-        mode=batch.mode,
-        project_id=batch.project_id,
-        batch=batch,
-        version=batch.project.current_version,
-        type=batch.project.type,
-        priority=one.priority,
-        unique_id=one.unique_id,
-        created_at=at,
-        updated_at=at,
-    )
-
-
-def attachments_of(task: Task, one: NewTask) -> list[Attachment]:
+def attachments_of(row: NewRow) -> list[tuple[int, int, int, str, str]]:
+    """(task, position, file, state, error code) of each of its files."""
     return [
-        Attachment(
-            task=task,
-            position=position,
-            file=file,
-            state=STATE_OF[FileState(file.state)],
-            error_code=file.error_code,
-        )
-        for position, file in enumerate(one.files)
+        (row.key, position, file.pk, found.state, found.error_code)
+        for position, (file, found) in enumerate(zip(row.one.files, row.files, strict=True))
     ]
 
 
-def settle(tasks: Sequence[Task], *, at: datetime) -> None:
-    """Offer the pending tasks whose attachments are all ready; end with an error those with a broken one."""
-    pending = Task.objects.filter(pk__in=[task.pk for task in tasks], status=TaskStatus.PENDING, offered_at=None)
+def settle(keys: Sequence[int], *, at: datetime) -> None:
+    """Offer those that are pending and have all attachments ready; end with an error those with a broken one."""
+    pending = Task.objects.filter(pk__in=keys, status=TaskStatus.PENDING, offered_at=None)
     attached = Attachment.objects.filter(task=OuterRef("pk"))
     broken = pending.filter(Exists(attached.filter(state=AttachmentState.BROKEN)))
     for task in list(broken.order_by("pk")):
@@ -146,16 +196,22 @@ def file_was_read(file: File, *, at: datetime) -> None:
     waiting = Attachment.objects.filter(file=file, state=AttachmentState.WAITING)
     task_ids = list(waiting.order_by("task_id").values_list("task_id", flat=True))
     waiting.update(state=STATE_OF[FileState(file.state)], error_code=file.error_code)
-    settle(list(Task.objects.filter(pk__in=task_ids).order_by("pk")), at=at)
+    settle(task_ids, at=at)
 
 
 def event_of(verb: Verb, task: Task, *, by: User | None, at: datetime, **data: Any) -> Event:
+    return event_about(verb, task.public_id, task.organization_id, by=by, at=at, **data)
+
+
+def event_about(
+    verb: Verb, public_id: str, organization_id: int, *, by: User | None, at: datetime, **data: Any
+) -> Event:
     return recording.event(
         verb,
         at=at,
         actor=recording.by_user(by) if by else recording.by_site(),
         subject_type="task",
-        subject_id=task.public_id,
-        organization_id=task.organization_id,
+        subject_id=public_id,
+        organization_id=organization_id,
         data=data,
     )

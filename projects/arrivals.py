@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, BinaryIO
 
-from core import jsonio, limits
+import orjson
+
+from core import limits
 from core.errors import BusinessError
 from files import archives, storing, texts
 from projects import contents
@@ -24,15 +27,25 @@ class Arrival:
     params: dict[str, Any] = field(default_factory=dict)
 
 
-def arrivals(found: Import, stream: BinaryIO) -> Iterator[Arrival]:
-    """Every entry or row from the first; files are stored as they pass."""
-    match found.kind:
-        case ImportKind.ARCHIVE:
-            yield from entries(found, stream)
-        case ImportKind.CSV:
-            yield from (from_row(found, row) for row in texts.read_csv(stream).rows)
-        case _:
-            yield from (from_row(found, row) for row in texts.read_json_lines(stream))
+class Reading:
+    """What is left of a file, one entry or row after another; files of an archive are stored as they pass."""
+
+    def __init__(self, rest: Iterator[Arrival], rows: texts.Rows | None = None) -> None:
+        self.rest, self.rows = rest, rows
+
+    @property
+    def place(self) -> texts.Place | None:
+        """Where another reading may go on; None in an archive, which is read from its beginning."""
+        return self.rows.place if self.rows else None
+
+
+def read(found: Import, stream: BinaryIO, *, start: texts.Place | None = None, skip: int = 0) -> Reading:
+    """From the first entry or row, or from that place in a table, without the next `skip`."""
+    if found.kind == ImportKind.ARCHIVE:
+        return Reading(islice(entries(found, stream), skip, None))
+    is_csv = found.kind == ImportKind.CSV
+    rows = texts.read_csv(stream, start=start).rows if is_csv else texts.read_json_lines(stream, start=start)
+    return Reading((from_row(found, row) for row in islice(rows, skip, None)), rows)
 
 
 def entries(found: Import, stream: BinaryIO) -> Iterator[Arrival]:
@@ -89,6 +102,6 @@ def row_task(found: Import, values: dict[str, Any]) -> NewTask:
         raise contents.refused("column_missing", column=found.column)
     if not isinstance(text, str):
         raise contents.refused("column_not_text", column=found.column)
-    if len(jsonio.canonical(rest)) > limits.METADATA:
+    if len(orjson.dumps(rest)) > limits.METADATA:
         raise contents.refused("metadata_too_large")
     return contents.text_task(found.project, text, rest)

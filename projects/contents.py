@@ -1,6 +1,10 @@
 """What a task is made of: a picture or a text, where the kind of work takes it."""
 
+from collections.abc import Mapping
+from functools import cache
 from typing import Any, BinaryIO
+
+from pydantic.fields import FieldInfo
 
 from core import limits
 from core.errors import BusinessError
@@ -26,8 +30,14 @@ def refused(code: str, **params: Any) -> NotTakenError:
     return NotTakenError(import_reason(code, params), code=code, params=params)
 
 
+@cache
+def params_of(type_name: str) -> Mapping[str, FieldInfo]:
+    """What the params of the kind of work may say, by name. Asked for every row of an import."""
+    return registry.get(type_name).params_model.model_fields
+
+
 def takes_texts(project: Project) -> bool:
-    members = registry.get(project.type).params_model.model_fields
+    members = params_of(project.type)
     if "attachment_type" in members:
         return content_type(project) == "text"
     return "attachments" in members
@@ -40,7 +50,7 @@ def takes_pictures(project: Project) -> bool:
 def content_type(project: Project) -> str:
     """What the project's params say of its content; empty where they leave it to each task."""
     assert project.current_version is not None  # written with the project
-    members = registry.get(project.type).params_model.model_fields
+    members = params_of(project.type)
     if "attachment_type" not in members:
         return ""
     return str(project.current_version.params.get("attachment_type", members["attachment_type"].default))
@@ -75,7 +85,7 @@ def refuse_broken(file: File) -> None:
 
 
 def new_picture_task(project: Project, file: File) -> NewTask:
-    members = registry.get(project.type).params_model.model_fields
+    members = params_of(project.type)
     params: Json = {"attachments": [{"type": "image", "content": ""}]} if "attachments" in members else {}
     return NewTask(files=[file], params=params)
 
@@ -92,7 +102,7 @@ def text_task(project: Project, text: str, metadata: Json | None = None) -> NewT
 
 
 def text_params(project: Project, text: str) -> Json:
-    members = registry.get(project.type).params_model.model_fields
+    members = params_of(project.type)
     if "attachments" in members:
         return {"attachments": [{"type": "text", "content": text}]}
     return {"attachment": text, "attachment_type": "text"}

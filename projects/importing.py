@@ -2,7 +2,7 @@
 
 import time
 import zipfile
-from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -25,11 +25,13 @@ from events.verbs import Verb
 from files import archives, storage, texts, uploading
 from files.models import Upload
 from projects import adding
-from projects.arrivals import Arrival, arrivals
+from projects.arrivals import Arrival, Reading, read
 from projects.models import Batch, Import, ImportKind, ImportRefusal
 
 JOB_KIND = "import"
-CHUNK = 50
+# Rows that are taken in together. Entries of an archive are larger and take their time before.
+CHUNK = 2000
+ENTRIES_CHUNK = 50
 STEP_S = 4
 KEPT_REFUSALS = 1000
 TEXT_COLUMN = "text"
@@ -180,30 +182,48 @@ def import_of(job: Job) -> Import:
     return rows.get(public_id=job.params["import"])
 
 
+@dataclass(frozen=True)
+class Open:
+    """A file that is being read, and how many entries or rows of it were taken in."""
+
+    stream: BinaryIO
+    reading: Reading
+    position: int
+
+
 class Readers:
     """Imports that are being read in this process, so that the next step goes on where the last one stopped."""
 
     def __init__(self) -> None:
-        self.open: dict[tuple[int, str], tuple[int, BinaryIO, Iterator[Arrival]]] = {}
+        self.open: dict[tuple[int, str], Open] = {}
 
-    def take(self, found: Import, runner: str) -> tuple[BinaryIO, Iterator[Arrival]]:
-        """The file and what comes next in it; from the beginning, behind what was taken in, for a new runner."""
-        key = (found.pk, runner)
-        position, stream, rest = self.open.pop(key, (-1, None, None))
-        if stream is not None and rest is not None and position == found.position:
-            return stream, rest
+    def take(self, found: Import, job: Job) -> Open:
+        """The file and what comes next in it: for a new runner, from where the job's last step had come."""
+        last = self.open.pop((found.pk, job.runner), None)
+        if last is not None and last.position == found.position:
+            return last
         self.close_all()
+        position, start = place_of(job)
+        if position > found.position:
+            position, start = 0, None
         stream = path_of(found).open("rb")
-        return stream, islice(arrivals(found, stream), found.position, None)
+        return Open(stream, read(found, stream, start=start, skip=found.position - position), found.position)
 
-    def keep(self, found: Import, runner: str, position: int, stream: BinaryIO, rest: Iterator[Arrival]) -> None:
-        self.open[found.pk, runner] = (position, stream, rest)
+    def keep(self, found: Import, job: Job, last: Open) -> None:
+        self.open[found.pk, job.runner] = replace(last, position=found.position)
 
     def close_all(self) -> None:
         """A runner does one job at a time: whatever else is open was left by one that has ended."""
-        for _position, stream, _rest in self.open.values():
-            stream.close()
+        for left in self.open.values():
+            left.stream.close()
         self.open.clear()
+
+
+def place_of(job: Job) -> tuple[int, texts.Place | None]:
+    """Rows that lie before the place in the file that the job's last recorded step had come to."""
+    if "offset" not in job.checkpoint:
+        return 0, None
+    return job.checkpoint["position"], texts.Place(job.checkpoint["offset"], job.checkpoint["line"])
 
 
 READERS = Readers()
@@ -214,12 +234,13 @@ def step(job: Job) -> Progress:
     found = import_of(job)
     if found.ended_at is not None:
         return progress(found)
-    stream, rest = READERS.take(found, job.runner)
+    now_open = READERS.take(found, job)
+    stream, reading = now_open.stream, now_open.reading
     until = time.monotonic() + STEP_S
     total = job.total or estimate(found, stream)
     is_last = False
     while not is_last:
-        chunk, is_last = next_chunk(rest, until=until)
+        chunk, is_last = next_chunk(reading, most=chunk_of(found), until=until)
         take_in(found, chunk, is_last=is_last, at=timezone.now())
         found = import_of(job)
         if time.monotonic() >= until:
@@ -227,17 +248,21 @@ def step(job: Job) -> Progress:
     if is_last:
         stream.close()
         storage.discard(path_of(found))
-    else:
-        READERS.keep(found, job.runner, found.position, stream, rest)
-    return progress(found, total=total)
+        return progress(found, total=total)
+    READERS.keep(found, job, now_open)
+    return progress(found, total=total, place=reading.place)
 
 
-def next_chunk(rest: Iterator[Arrival], *, until: float) -> tuple[list[Arrival], bool]:
+def chunk_of(found: Import) -> int:
+    return min(CHUNK, ENTRIES_CHUNK) if found.kind == ImportKind.ARCHIVE else CHUNK
+
+
+def next_chunk(reading: Reading, *, most: int, until: float) -> tuple[list[Arrival], bool]:
     """What is taken in together, and whether it is the end: fewer where the entries are large."""
     chunk: list[Arrival] = []
-    for arrival in rest:
+    for arrival in reading.rest:
         chunk.append(arrival)
-        if len(chunk) == CHUNK or time.monotonic() >= until:
+        if len(chunk) == most or time.monotonic() >= until:
             return chunk, False
     return chunk, True
 
@@ -253,11 +278,12 @@ def estimate(found: Import, stream: BinaryIO) -> int | None:
     return count
 
 
-def progress(found: Import, *, total: int | None = None) -> Progress:
+def progress(found: Import, *, total: int | None = None, place: texts.Place | None = None) -> Progress:
     is_finished = found.ended_at is not None
     return Progress(
         done=found.position,
         total=found.position if is_finished else total,
+        checkpoint={"position": found.position, **asdict(place)} if place else {},
         finished=is_finished,
         message_code=message_code(found) if is_finished else "",
         message_params={"made": found.made, "refused": found.refused},

@@ -4,5 +4,7 @@ from django.dispatch import Signal
 
 # tasks (list of Task), at: every attachment is ready, work may be offered
 tasks_ready = Signal()
+# tasks (list of (key, priority)), batch, at: written just now and ready from the start; their rows say so already
+tasks_begun = Signal()
 # project, version, by, at: a new version is in force
 version_published = Signal()

@@ -61,6 +61,6 @@ def taken(batch: Batch, upload: Upload, path: Path, *, at: datetime) -> dict[str
 
 @action
 def write_task(batch: Batch, upload: Upload, new: NewTask, *, at: datetime) -> Task:
-    (task,) = adding.insert_tasks(adding.locked(batch), [new], by=upload.by, at=at)
+    (task,) = adding.read_back(adding.insert_tasks(adding.locked(batch), [new], by=upload.by, at=at))
     TakenUpload.objects.create(upload_id=upload.public_id, task=task)
     return task

@@ -107,6 +107,32 @@ def test_a_task_waits_for_all_of_its_files():
     assert list(Attachment.objects.values_list("position", "state")) == [(0, "ready"), (1, "ready")]
 
 
+def test_a_file_that_was_read_before_its_task_was_written_counts_as_read():
+    project = make_project()
+    good, bad = file_of(project), file_of(project)
+    File.objects.filter(pk=good.pk).update(state=FileState.READY)
+    File.objects.filter(pk=bad.pk).update(state=FileState.BROKEN, error_code="not_an_image")
+
+    first, second = add(project, NewTask(files=[good]), NewTask(files=[bad]))
+
+    assert WorkItem.objects.get().task == first
+    assert list(Attachment.objects.order_by("pk").values_list("state", "error_code")) == [
+        ("ready", ""),
+        ("broken", "not_an_image"),
+    ]
+    assert Task.objects.get(pk=second.pk).error_code == "attachment_broken"
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_adding_takes_the_same_statements_for_many(count, django_assert_max_num_queries):
+    project = make_project()
+    batch = project.batches.get(name=None)
+    add(project, NewTask())
+
+    with django_assert_max_num_queries(20):
+        add_tasks(batch, [NewTask(tags=["a"]) for _n in range(count)], by=None, at=NOON)
+
+
 def test_a_task_with_a_broken_file_ends_with_its_reason():
     project = make_project()
     good, bad = file_of(project, FileState.READY), file_of(project)

@@ -9,6 +9,7 @@ import pytest
 from accounts.models import Membership, Mode, User
 from events import running
 from events.models import Job, JobState
+from files import texts as texts_module
 from files import uploading
 from files.models import File
 from projects import creating, importing, taking
@@ -168,6 +169,50 @@ def dying_keep(keep):
         return keep(*args, **kwargs)
 
     return maybe
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("rows.csv", "id,text\n" + "".join(f'{number},"text\n{number}"\n\n' for number in range(20))),
+        ("rows.jsonl", "".join(f'{{"text": "text\\n{number}"}}\n\n' for number in range(20))),
+    ],
+)
+def test_another_runner_goes_on_where_the_last_one_stopped(name, content, texts, membership, monkeypatch):
+    monkeypatch.setattr(importing, "CHUNK", 6)
+    broken = {"rows.csv": "7\n", "rows.jsonl": "[\n"}[name]
+    said = bring(texts, membership.user, name, (content + broken).encode("utf-16"))
+    found = Import.objects.get(public_id=said["import"]["id"])
+    read_lines = watch_lines(monkeypatch)
+    monkeypatch.setattr(running, "RUN", running.RUN * 0)
+    real = importing.next_chunk
+    monkeypatch.setattr(
+        importing, "next_chunk", lambda reading, *, most, until: real(reading, most=most, until=until + 9)
+    )
+    monkeypatch.setattr(importing, "STEP_S", 0)
+
+    while Job.objects.get(pk=found.job_id).state != JobState.DONE:
+        running.run(found.job_id)
+
+    found.refresh_from_db()
+    assert texts_of(texts) == [f"text\n{number}" for number in range(20)]
+    assert (found.position, found.made, found.refused) == (21, 20, 1)
+    last_line = len((content + broken).splitlines())
+    assert [number for number, _name, _code in refusals(found)] == [last_line]
+    assert len(read_lines) < 2 * last_line  # four runners, and each line but the head was read once
+
+
+def watch_lines(monkeypatch) -> list[bytes]:
+    """The lines that are read from now on."""
+    seen: list[bytes] = []
+    real = texts_module.Lines.raw_line
+
+    def raw_line(self):
+        seen.append(line := real(self))
+        return line
+
+    monkeypatch.setattr(texts_module.Lines, "raw_line", raw_line)
+    return seen
 
 
 def test_cancel_stops_within_a_chunk_and_keeps_what_is_in(texts, membership, monkeypatch):
