@@ -28,13 +28,13 @@ def test_event_carries_actor_and_request(db):
 
 def test_write_stores_all_events_in_order_with_one_insert(db):
     organization = OrganizationFactory.create()
-    events = [made(organization_id=organization.pk, subject_id=f"{number}") for number in range(6)]
+    events = [made(organization_id=organization.pk, subject_id=f"{number}") for number in range(3)]
 
     with CaptureQueriesContext(connection) as queries:
         recording.write(*events)
 
     assert len([query for query in queries if query["sql"].startswith("INSERT")]) == 1
-    assert list(Event.objects.order_by("pk").values_list("subject_id", flat=True)) == ["0", "1", "2", "3", "4", "5"]
+    assert list(Event.objects.order_by("pk").values_list("subject_id", flat=True)) == ["0", "1", "2"]
 
 
 def test_write_of_nothing_asks_nothing(db, django_assert_num_queries):
