@@ -1,9 +1,10 @@
 """Exports: jobs that write a project's tasks into one file, piece by piece, and can go on where they stopped."""
 
 import time
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, Self
 
 from django.core.files.storage import default_storage
 from django.db.models import QuerySet
@@ -15,7 +16,7 @@ from accounts.models import User
 from core.actions import action
 from core.errors import BusinessError
 from delivery.kinds import FORMATS, ExportFormat, formats_for
-from delivery.reading import next_page
+from delivery.reading import PAGE_TASKS, next_page
 from events import recording, running
 from events.models import Job
 from events.running import Progress
@@ -27,6 +28,9 @@ KIND = "export"
 # A step writes until one of them is reached; both keep it far below ten seconds.
 STEP_S = 4.0
 STEP_BYTES = 16_000_000
+# A page is parsed in memory, at several times the bytes that it is written with.
+FIRST_PAGE = 100
+PAGE_BYTES = 2_000_000
 
 
 def register() -> None:
@@ -112,36 +116,66 @@ def progress(at: dict[str, Any], *, finished: bool = False, result_key: str = ""
 
 
 def write(job: Job, project: Project, at: dict[str, Any]) -> Progress:
-    """One piece per stream, of as many pages as fit into a step."""
+    """One piece per stream, of as many pages as fit into a step, written to a file as they are read."""
+    with storage.scratch_folder() as folder, Pieces(Path(folder)) as pieces:
+        moved = write_pages(job, project, at, pieces)
+        counts = keep_pieces(job, at["pieces"], pieces)
+    return progress(at | moved | {"pieces": counts})
+
+
+class Pieces:
+    """Files of this machine, one per stream, and how many bytes they have together."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.size = folder, 0
+        self.files: dict[str, BinaryIO] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        for file in self.files.values():
+            file.close()
+
+    def add(self, written: Mapping[str, bytes]) -> int:
+        """How many bytes were added."""
+        for stream, data in written.items():
+            if stream not in self.files:
+                self.files[stream] = (self.folder / stream).open("wb")
+            self.files[stream].write(data)
+        added = sum(map(len, written.values()))
+        self.size += added
+        return added
+
+
+def write_pages(job: Job, project: Project, at: dict[str, Any], pieces: Pieces) -> dict[str, Any]:
+    """Where the next step goes on."""
     chosen = FORMATS[job.params["format"]]
     tasks = tasks_of(job, project).filter(pk__lte=at["newest"])
-    state, after, done, size = at["state"], at["after"], at["done"], 0
-    pieces: dict[str, list[bytes]] = {}
+    state, after, done, size = at["state"], at["after"], at["done"], FIRST_PAGE
     until = time.monotonic() + STEP_S
-    page = next_page(tasks, after=after)
-    while page:
+    while page := next_page(tasks, after=after, size=size):
         written, state = chosen.write(page, state)
-        for stream, data in written.items():
-            pieces.setdefault(stream, []).append(data)
-            size += len(data)
+        added = pieces.add(written)
         after, done = page[-1].task.pk, done + len(page)
-        if size > STEP_BYTES or time.monotonic() > until:
+        if pieces.size > STEP_BYTES or time.monotonic() > until:
             break
-        page = next_page(tasks, after=after)
-    counts = keep_pieces(job, at["pieces"], pieces)
-    moved = {"after": after, "done": done, "state": state, "pieces": counts, "phase": "write" if page else "join"}
-    return progress(at | moved)
+        size = fitting(len(page), added)
+    return {"after": after, "done": done, "state": state, "phase": "write" if page else "join"}
 
 
-def keep_pieces(job: Job, counts: dict[str, int], pieces: dict[str, list[bytes]]) -> dict[str, int]:
+def fitting(count: int, size: int) -> int:
+    """How many tasks to read at once where so many had that size: few of large ones, so that memory stays flat."""
+    return max(1, min(PAGE_TASKS, count * PAGE_BYTES // max(size, 1)))
+
+
+def keep_pieces(job: Job, counts: dict[str, int], pieces: Pieces) -> dict[str, int]:
     """Store them under the next numbers; the same step done again overwrites its own."""
     counts = dict(counts)
-    for stream, data in pieces.items():
+    for stream, file in pieces.files.items():
+        file.close()
         number = counts.get(stream, 0)
-        with storage.scratch_folder() as folder:
-            path = Path(folder) / "piece"
-            path.write_bytes(b"".join(data))
-            storage.put(path, piece_key(job, stream, number), replace=True)
+        storage.put(pieces.folder / stream, piece_key(job, stream, number), replace=True)
         counts[stream] = number + 1
     return counts
 

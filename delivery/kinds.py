@@ -115,7 +115,7 @@ def file_name_of(delivered: DeliveredTask) -> str:
     for row in delivered.attachments:
         if row.file and row.file.name:
             return row.file.name
-        if name := PurePosixPath(unquote(urlsplit(address_of(delivered.task, row)).path)).name:
+        if name := PurePosixPath(unquote(urlsplit(address_of(delivered, row)).path)).name:
             return name
     address = str(delivered.content.params.get("attachment") or "")
     return PurePosixPath(unquote(urlsplit(address).path)).name or delivered.task.public_id

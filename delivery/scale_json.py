@@ -4,17 +4,17 @@ Which keys are there is part of the contract: Scale's client turns every key int
 and a null are different things.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
 
 from accounts.models import Mode
-from delivery.reading import PAGE_TASKS, DeliveredTask, pages
+from delivery.reading import PAGE_TASKS, Answer, AttachmentRow, DeliveredTask, pages
 from labeling.answers import effective_params
-from labeling.models import Resolution, ResolutionSource
-from projects.models import Attachment, Task, TaskContent, TaskStatus
+from labeling.models import ResolutionSource
+from projects.models import Task, TaskStatus
 
 # Of the request's body, but at the top of the task or columns of their own: they do not stand in `params`.
 NOT_PARAMS = frozenset({
@@ -23,20 +23,11 @@ NOT_PARAMS = frozenset({
 LIMITED = ("task_id", "status", "metadata", "project", "otherVersion")
 
 
-def task_json(
-    task: Task,
-    *,
-    content: TaskContent,
-    resolution: Resolution | None,
-    attachments: Sequence[Attachment],
-    tags: Sequence[str],
-    review_status: str | None = None,
-    callback_succeeded: bool | None = None,
+def delivered_json(
+    delivered: DeliveredTask, *, review_status: str | None = None, callback_succeeded: bool | None = None
 ) -> dict[str, Any]:
-    """The task in Scale's shape. `resolution` is the current one; `review_status` what the customer's audit said.
-
-    Reads nothing but the task's organization, project, batch and version.
-    """
+    """The task in Scale's shape. `review_status` is what the customer's audit said. Reads nothing."""
+    task, content, resolution = delivered.task, delivered.content, delivered.resolution
     is_done = task.status == TaskStatus.COMPLETED
     found: dict[str, Any] = {
         "task_id": task.public_id,
@@ -47,13 +38,13 @@ def task_json(
         "completed_at": stamp(task.completed_at) if is_done and task.completed_at else None,
         "callback_url": content.params.get("callback_url"),
         "callback_succeeded": callback_succeeded,
-        "instruction": instruction_of(task, content),
-        "params": params_of(task, content, attachments),
+        "instruction": instruction_of(delivered),
+        "params": params_of(delivered),
         "metadata": content.metadata,
-        "tags": list(tags) or None,
+        "tags": list(delivered.tags) or None,
         "unique_id": task.unique_id,
-        "project": task.project.name,
-        "batch": task.batch.name,
+        "project": delivered.batch.project.name,
+        "batch": delivered.batch.name,
         "priority": task.priority,
         "is_test": task.mode == Mode.TEST,
         "response": resolution.response if is_done and resolution else None,
@@ -67,37 +58,38 @@ def stamp(at: datetime) -> str:
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def instruction_of(task: Task, content: TaskContent) -> str | None:
+def instruction_of(delivered: DeliveredTask) -> str | None:
     """The task's own, then the project's; None when there is neither."""
-    parts = (str(content.params.get("instruction") or ""), task.version.instruction)
+    parts = (str(delivered.content.params.get("instruction") or ""), delivered.version.instruction)
     return "\n\n".join(part for part in parts if part) or None
 
 
-def params_of(task: Task, content: TaskContent, attachments: Sequence[Attachment]) -> dict[str, Any]:
+def params_of(delivered: DeliveredTask) -> dict[str, Any]:
     """The params as they were sent over the project's; files that were uploaded on a page are named in them too."""
-    params = {key: value for key, value in effective_params(task.version, content).items() if key not in NOT_PARAMS}
+    effective = effective_params(delivered.version, delivered.content)
+    params = {key: value for key, value in effective.items() if key not in NOT_PARAMS}
     if "attachment" not in params and "attachments" not in params:
-        params |= attached(task, attachments)
+        params |= attached(delivered)
     return params
 
 
-def attached(task: Task, attachments: Sequence[Attachment]) -> dict[str, Any]:
-    addresses = [address for row in attachments if (address := address_of(task, row))]
+def attached(delivered: DeliveredTask) -> dict[str, Any]:
+    addresses = [address for row in delivered.attachments if (address := address_of(delivered, row))]
     if not addresses:
         return {}
-    if task.type == "textcollection":
+    if delivered.task.type == "textcollection":
         return {"attachments": [{"type": "image", "content": address} for address in addresses]}
     return {"attachment": addresses[0]} if len(addresses) == 1 else {"attachments": addresses}
 
 
-def address_of(task: Task, attachment: Attachment) -> str:
+def address_of(delivered: DeliveredTask, attachment: AttachmentRow) -> str:
     """Where it came from, else an address that the API takes wherever an attachment is expected."""
     if attachment.source or attachment.file is None:
         return attachment.source
-    return f"scaledata://{task.organization.public_id}/{attachment.file.public_id}"
+    return f"scaledata://{delivered.batch.organization.public_id}/{attachment.file.public_id}"
 
 
-def review_status_of(resolution: Resolution | None) -> str:
+def review_status_of(resolution: Answer | None) -> str:
     """`pending` until the customer has looked at it."""
     return "fixed" if resolution and resolution.source == ResolutionSource.AUDIT else "pending"
 
@@ -105,20 +97,6 @@ def review_status_of(resolution: Resolution | None) -> str:
 def limited(task: dict[str, Any]) -> dict[str, Any]:
     """What `limited_response=true` asks for."""
     return {key: task[key] for key in LIMITED if key in task}
-
-
-def delivered_json(
-    delivered: DeliveredTask, *, review_status: str | None = None, callback_succeeded: bool | None = None
-) -> dict[str, Any]:
-    return task_json(
-        delivered.task,
-        content=delivered.content,
-        resolution=delivered.resolution,
-        attachments=delivered.attachments,
-        tags=delivered.tags,
-        review_status=review_status,
-        callback_succeeded=callback_succeeded,
-    )
 
 
 def tasks_json(tasks: QuerySet[Task], *, page_size: int = PAGE_TASKS) -> Iterator[dict[str, Any]]:

@@ -1,13 +1,13 @@
 """The answer that counts of a submission, and whether a response may be handed in."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
 
 from core.errors import BusinessError
 from labeling.models import Amendment, Submission
-from projects.models import Attachment, ProjectVersion, Task, TaskContent
+from projects.models import Attachment, ProjectVersion, Task
 from task_types import registry
 from task_types.finding import Finding
 
@@ -32,7 +32,14 @@ def latest_response(submission: Submission) -> Json:
     return response
 
 
-def effective_params(version: ProjectVersion, content: TaskContent) -> Json:
+class HasParams(Protocol):
+    """A task's content, as far as it matters here."""
+
+    @property
+    def params(self) -> Json: ...
+
+
+def effective_params(version: HasParams, content: HasParams) -> Json:
     """The version's params with the task's own over them."""
     return {**version.params, **content.params}
 

@@ -24,8 +24,8 @@ def small_steps(monkeypatch):
     """One page of two tasks a step."""
     real = reading.next_page
 
-    def next_page(tasks, *, after):
-        return real(tasks, after=after, size=2)
+    def next_page(tasks, *, after, size):
+        return real(tasks, after=after, size=min(size, 2))
 
     monkeypatch.setattr(exporting, "next_page", next_page)
     monkeypatch.setattr(exporting, "STEP_BYTES", 1)
@@ -198,3 +198,9 @@ def test_a_result_is_deleted_after_30_days():
     job.refresh_from_db()
     assert (job.result_key, exporting.link_of(job)) == ("", "")
     assert not default_storage.exists(key)
+
+
+def test_large_answers_are_read_a_few_at_a_time():
+    assert exporting.fitting(100, 1000) == reading.PAGE_TASKS
+    assert exporting.fitting(100, 20_000_000) == 10
+    assert exporting.fitting(1, 50_000_000) == 1
