@@ -19,6 +19,8 @@ class Verb(models.TextChoices):
     ASSIGNMENT_SKIPPED = "assignment_skipped", _("Assignment skipped")
     ASSIGNMENT_REPORTED = "assignment_reported", _("Problem reported")
     ASSIGNMENT_EXPIRED = "assignment_expired", _("Lease ended")
+    ASSIGNMENT_EXTENDED = "assignment_extended", _("Lease extended")
+    ASSIGNMENT_TRANSFERRED = "assignment_transferred", _("Assignment transferred")
     ASSIGNMENT_RECALLED = "assignment_recalled", _("Assignment recalled")
 
     SUBMISSION_RECEIVED = "submission_received", _("Submission received")

@@ -69,7 +69,7 @@ def assign(worker: Worker, picked: Picked, choice: Choice, *, status: str, at: d
     }
     assignment = take_again(picked.again, frozen) if picked.again else insert(worker, picked.id, frozen)
     move_cursor(worker, choice, picked)
-    note_customer(worker, choice, at=at)
+    note_customer(worker, choice.organization_id, choice.worked_at, at=at)
     recording.write(event_of_assigning(assignment, worker, picked, choice, at=at))
     return assignment
 
@@ -113,12 +113,12 @@ def remember_empty(worker: Worker, choice: Choice) -> None:
         LaneCursor.objects.filter(worker=worker, lane=choice.lane_id).update(empty_version=choice.version)
 
 
-def note_customer(worker: Worker, choice: Choice, *, at: datetime) -> None:
-    """What walls between customers look at."""
-    if choice.worked_at is None:
-        WorkedFor.objects.create(worker=worker, organization_id=choice.organization_id, last_at=at + COVERED)
-    elif choice.worked_at < at:
-        WorkedFor.objects.filter(worker=worker, organization_id=choice.organization_id).update(last_at=at + COVERED)
+def note_customer(worker: Worker, organization_id: int, worked_at: datetime | None, *, at: datetime) -> None:
+    """What walls between customers look at; `worked_at` is what is noted so far."""
+    if worked_at is None:
+        WorkedFor.objects.create(worker=worker, organization_id=organization_id, last_at=at + COVERED)
+    elif worked_at < at:
+        WorkedFor.objects.filter(worker=worker, organization_id=organization_id).update(last_at=at + COVERED)
 
 
 def event_of_assigning(

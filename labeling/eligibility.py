@@ -16,6 +16,7 @@ from accounts.models import Mode
 from labeling import timing
 from labeling.models import (
     LEASED,
+    TRANSFERRED,
     Assignment,
     AssignmentStatus,
     Lane,
@@ -45,6 +46,8 @@ HAS_BEEN_IN_HAND = [
     AssignmentStatus.SUBMITTED,
     AssignmentStatus.SKIPPED,
 ]
+# Given to somebody else with the draft: another place filled from it would not be a second opinion.
+HANDED_ON = Q(status=AssignmentStatus.RELEASED, reason=TRANSFERRED)
 
 
 # Monday and today.
@@ -172,21 +175,65 @@ def stops(*, at: datetime) -> QuerySet[Pause]:
     return Pause.objects.in_force(at=at).filter(scope)
 
 
+class ItemBarrier(models.TextChoices):
+    """Why an item of an open lane is closed to a worker, in the order in which it is asked."""
+
+    HAD = "had", _("Has it in hand, or has had it before")
+    OWN_WORK = "own_work", _("Has a part in this task already")
+    CLOSED = "closed", _("No place is left")
+    RESERVED = "reserved", _("Kept for its author")
+
+
 def items_for(worker: Worker | int, lane: Lane | int, kind: str, *, at: datetime) -> QuerySet[WorkItem]:
     """The open work items of the lane that the worker may take, none of which is reserved for somebody else."""
-    free = Q(reserved_until=None) | Q(reserved_until__lte=at) | Q(reserved_for=worker)
-    return open_items(worker, lane, kind).filter(free)
+    return open_items(worker, lane, kind).filter(unreserved(worker, at=at))
 
 
 def open_items(worker: Worker | int, lane: Lane | int, kind: str) -> QuerySet[WorkItem]:
     """As items_for, those reserved for others included: open, not had before, nothing of one's own to judge."""
-    here = in_hand(worker).filter(work_item=OuterRef("pk"))
-    items = WorkItem.objects.filter(lane=lane, open=True).filter(~Exists(here))
+    conditions = [Q(open=True), *item_conditions(worker, kind).values()]
+    return WorkItem.objects.filter(lane=lane).filter(*conditions)
+
+
+def item_conditions(worker: Worker | int, kind: str) -> dict[ItemBarrier, Condition]:
+    """What has to be true of an item between the worker and its task, whether a place is left or not."""
+    had = Q(status__in=HAS_BEEN_IN_HAND) | HANDED_ON
+    here = Assignment.objects.filter(had, worker=worker, work_item=OuterRef("pk"))
+    return {ItemBarrier.HAD: ~Exists(here), ItemBarrier.OWN_WORK: no_part_in_it(worker, kind)}
+
+
+def no_part_in_it(worker: Worker | int, kind: str) -> Condition:
+    """That the worker does not fill another place of the task, and judges nothing of their own."""
     if kind == StageKind.REVIEW:
-        return items.filter(*(~Exists(own) for own in own_part(worker)))
+        return Q(*(~Exists(own) for own in own_part(worker)))
     fills = in_hand(worker).filter(Q(counted=True) | Q(status__in=LEASED))
     own_redo = Q(reserved_for=worker) & ~Exists(elsewhere(fills))
-    return items.filter(own_redo | ~Exists(elsewhere(in_hand(worker))))
+    return own_redo | ~Exists(elsewhere(in_hand(worker)))
+
+
+def unreserved(worker: Worker | int, *, at: datetime) -> Q:
+    return Q(reserved_until=None) | Q(reserved_until__lte=at) | Q(reserved_for=worker)
+
+
+def with_item_barrier(items: QuerySet[WorkItem], worker: Worker, kind: str, *, at: datetime) -> QuerySet[WorkItem]:
+    """The same items, all of the kind, with `barrier`: the first reason that closes each, empty where none does."""
+    asked: dict[ItemBarrier, Condition] = {
+        **item_conditions(worker, kind),
+        ItemBarrier.CLOSED: Q(open=True),
+        ItemBarrier.RESERVED: unreserved(worker, at=at),
+    }
+    whens = [When(~Q(condition), then=Value(barrier.value)) for barrier, condition in asked.items()]
+    return items.annotate(barrier=Case(*whens, default=Value(""), output_field=models.CharField()))
+
+
+def may_take_over(worker: Worker, item: WorkItem) -> bool:
+    """Whether the worker may fill the place of the item that somebody else has in hand.
+
+    Who handed it on may have it back: their draft is in the same place again.
+    """
+    here = in_hand(worker).filter(work_item=OuterRef("pk"))
+    found = WorkItem.objects.filter(~Exists(here), no_part_in_it(worker, item.kind), pk=item.pk)
+    return found.exists()
 
 
 def in_hand(worker: Worker | int) -> QuerySet[Assignment]:

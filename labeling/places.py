@@ -52,6 +52,11 @@ def locked(items: QuerySet[WorkItem]) -> list[WorkItem]:
     return list(items.order_by("pk").select_for_update(no_key=True, of=("self",)))
 
 
+def lock(item_id: int) -> WorkItem:
+    """The one work item, locked."""
+    return WorkItem.objects.select_for_update(no_key=True).get(pk=item_id)
+
+
 def locked_of_task(task_id: int) -> list[WorkItem]:
     """All work items of the task, locked: whoever decides about the task as a whole holds these."""
     return locked(WorkItem.objects.filter(task_id=task_id))

@@ -5,12 +5,18 @@ from datetime import datetime, timedelta
 from django.db.models import Value
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from accounts.models import User
 from core.actions import action
 from core.errors import BusinessError
+from events import recording
+from events.verbs import Verb
 from labeling import stopping, timing
-from labeling.claiming import RESERVATION
+from labeling.claiming import RESERVATION, event_of
 from labeling.models import Assignment, AssignmentStatus
+
+RELATED = ["worker__user", "version", "work_item__task__batch", "work_item__task__project"]
 
 
 def heartbeat(assignment: Assignment, *, active: bool, at: datetime) -> tuple[Assignment, list[stopping.Stop]]:
@@ -18,8 +24,7 @@ def heartbeat(assignment: Assignment, *, active: bool, at: datetime) -> tuple[As
 
     While a pause stands nothing is renewed: what was announced as the last moment stays it.
     """
-    related = ["worker__user", "version", "work_item__task__batch", "work_item__task__project"]
-    assignment = Assignment.objects.select_related(*related).get(pk=assignment.pk)
+    assignment = Assignment.objects.select_related(*RELATED).get(pk=assignment.pk)
     stops = stopping.stops_over(assignment, at=at)
     if active and assignment.status == AssignmentStatus.ACTIVE:
         note_presence(assignment, at=at)
@@ -44,8 +49,7 @@ def renew(assignment: Assignment, *, at: datetime) -> datetime:
     The reservation ahead is kept as long as its worker is at work.
     """
     version = assignment.version
-    limit = assignment.claimed_at + timedelta(seconds=version.lease_limit_s)
-    wanted = min(at + timedelta(seconds=version.lease_s), limit)
+    wanted = min(at + timedelta(seconds=version.lease_s), limit_of(assignment))
     active = Assignment.objects.filter(pk=assignment.pk, status=AssignmentStatus.ACTIVE)
     # Without the item's lock: expiry locks items and reads this row's condition again before it changes anything.
     active.update(lease_expires_at=Greatest("lease_expires_at", Value(wanted)))
@@ -67,3 +71,41 @@ def extend(assignment: Assignment, *, at: datetime) -> Assignment:
             _("This task's time limit is reached. Submit, or release it; the draft stays."), code="no_extension_left"
         )
     return assignment
+
+
+@action
+def prolong(assignment: Assignment, *, minutes: int, by: User, at: datetime) -> datetime:
+    """An admin's so many minutes more; the new end of the lease.
+
+    Raises BusinessError `not_active`, `paused`, `beyond_limit` where the project's limit since the claim forbids it.
+    """
+    now = Assignment.objects.select_related(*RELATED).select_for_update(no_key=True, of=("self",)).get(pk=assignment.pk)
+    if now.status != AssignmentStatus.ACTIVE:
+        raise BusinessError(_("The lease on this task is over."), code="not_active")
+    if stopping.stops_over(now, at=at):
+        raise BusinessError(_("While this project is paused a lease cannot be extended."), code="paused")
+    begin = max(now.lease_expires_at, at)
+    wanted, limit = begin + timedelta(minutes=minutes), limit_of(now)
+    if wanted > limit:
+        raise BusinessError(beyond_limit(limit - begin), code="beyond_limit")
+    Assignment.objects.filter(pk=now.pk).update(lease_expires_at=wanted)
+    recording.write(
+        event_of(Verb.ASSIGNMENT_EXTENDED, now, at=at, actor=recording.by_user(by), until=wanted.isoformat())
+    )
+    return wanted
+
+
+def limit_of(assignment: Assignment) -> datetime:
+    """Until when the project lets it be in one person's hands at most, extended or not."""
+    return assignment.claimed_at + timedelta(seconds=assignment.version.lease_limit_s)
+
+
+def beyond_limit(left: timedelta) -> str:
+    minutes = int(left / timedelta(minutes=1))
+    if minutes < 1:
+        return _("The project's time limit for this task is reached.")
+    return ngettext(
+        "The project's time limit allows %(minutes)s minute more.",
+        "The project's time limit allows %(minutes)s minutes more.",
+        minutes,
+    ) % {"minutes": minutes}

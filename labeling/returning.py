@@ -8,15 +8,17 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
 from core.actions import action
 from core.errors import BusinessError
-from events import recording
+from events import recording, telling
 from events.verbs import Verb
 from labeling import places, spending, timing
 from labeling.claiming import event_of
-from labeling.models import LEASED, Assignment, AssignmentStatus, Report, WorkItem
+from labeling.models import LEASED, Assignment, AssignmentStatus, Report
 from workers.models import Worker
 
+TAKEN_BACK = "taken_back"
 SKIP_REASONS = {"unclear", "too_hard", "not_my_field", "other"}
 REPORT_REASONS = {
     "broken": gettext_lazy("It does not load or is broken"),
@@ -59,27 +61,54 @@ def release(assignment: Assignment, *, at: datetime) -> Assignment:
     return end(assignment, AssignmentStatus.RELEASED, Verb.ASSIGNMENT_RELEASED, reason="", at=at)
 
 
+@action
+def take_back(assignment: Assignment, *, text: str, by: User, at: datetime) -> Assignment:
+    """An admin gives it back for its worker, who reads why; the draft stays. Raises BusinessError `not_active`."""
+    actor = recording.by_user(by)
+    ended = end(assignment, AssignmentStatus.RELEASED, Verb.ASSIGNMENT_RELEASED, reason=TAKEN_BACK, actor=actor, at=at)
+    telling.tell(
+        [assignment.worker.user_id],
+        code="work_taken_back",
+        params={"codename": assignment.work_item.task.project.codename, "text": text},
+        dedupe_key=f"taken_back:{assignment.public_id}:{at.isoformat()}",
+        at=at,
+        mail=False,
+    )
+    return ended
+
+
 def known(reason: str, reasons: Container[str]) -> None:
     if reason not in reasons:
         raise BusinessError(_("Say why, with one of the reasons offered."), code="unknown_reason", status=400)
 
 
-def end(assignment: Assignment, status: AssignmentStatus, verb: Verb, *, reason: str, at: datetime) -> Assignment:
-    """Under the item's lock: the assignment ends, its place is free again. Raises BusinessError `not_active`."""
-    item = WorkItem.objects.select_for_update(no_key=True).get(pk=assignment.work_item_id)
+def end(
+    assignment: Assignment,
+    status: AssignmentStatus,
+    verb: Verb,
+    *,
+    reason: str,
+    actor: recording.Actor | None = None,
+    at: datetime,
+) -> Assignment:
+    """Under the item's lock: the assignment ends, its place is free again. Raises BusinessError `not_active`.
+
+    It is its worker's deed, and so a sign of them, unless an actor is named.
+    """
+    item = places.lock(assignment.work_item_id)
     from_statuses = [AssignmentStatus.ACTIVE] if status == AssignmentStatus.SKIPPED else sorted(LEASED)
     changed = Assignment.objects.filter(pk=assignment.pk, status__in=from_statuses).update(
         status=status, ended_at=at, reason=reason
     )
     if not changed:
-        raise BusinessError(_("Your lease on this task is over."), code="not_active")
+        raise BusinessError(_("The lease on this task is over."), code="not_active")
     assignment.refresh_from_db(fields=["share_micros", "share_day", "version"])
-    if assignment.status == AssignmentStatus.ACTIVE:
+    if assignment.status == AssignmentStatus.ACTIVE and actor is None:
         timing.note_sign(assignment, at=at)
     spending.give_back(assignment)
     places.give_place_back(item)
     assignment.status = status
-    recording.write(event_of(verb, assignment, at=at, reason=reason))
+    recording.write(event_of(verb, assignment, at=at, actor=actor, reason=reason))
     places.bump([item.lane_id])
     return assignment
 

@@ -150,7 +150,7 @@ def fill(assignment: Assignment, item: WorkItem) -> None:
 
     Raises submitting.TooLate.
     """
-    late = assignment.status in submitting.LATE
+    late = submitting.is_late(assignment)
     if not late and assignment.status != AssignmentStatus.ACTIVE:
         raise submitting.TooLate
     if late and not places.take_place(item.pk):

@@ -107,16 +107,40 @@ def give_back(assignment: Assignment) -> None:
     """The assignment ended without a submission: its share is free again."""
     if not assignment.share_micros:
         return
+    for token in drawn_from(assignment):
+        token.update(used_micros=F("used_micros") - assignment.share_micros)
+    Assignment.objects.filter(pk=assignment.pk).update(share_micros=0)
+
+
+def drawn_from(assignment: Assignment) -> list[QuerySet[BudgetToken]]:
+    """The tokens that hold the assignment's share, each as a queryset of one."""
     version = ProjectVersion.objects.get(pk=assignment.version_id)
     # Only where the claim drew: another version of the project may have other caps.
     caps = [(assignment.share_day, version.day_cap_micros), (None, version.total_cap_micros)]
-    for day in [day for day, cap in caps if cap is not None]:
-        BudgetToken.objects.filter(
-            worker_id=assignment.worker_id,
-            project_id=version.project_id,
-            day=day,
-            used_micros__gte=assignment.share_micros,
-        ).update(used_micros=F("used_micros") - assignment.share_micros)
+    tokens = BudgetToken.objects.filter(
+        worker_id=assignment.worker_id, project_id=version.project_id, used_micros__gte=assignment.share_micros
+    )
+    return [tokens.filter(day=day) for day, cap in caps if cap is not None]
+
+
+def move_share(assignment: Assignment, to: Worker) -> None:
+    """The share goes from one worker's tokens to another's, at the cap too: nothing more is spent.
+
+    The assignment that had it holds nothing then. The workers' tokens are locked in one order, whoever gives.
+    """
+    share = assignment.share_micros
+    if not share:
+        return
+    project_id = ProjectVersion.objects.get(pk=assignment.version_id).project_id
+    both = BudgetToken.objects.filter(project_id=project_id, worker__in=[assignment.worker_id, to.pk])
+    list(both.order_by("worker", F("day").asc(nulls_last=True)).select_for_update(no_key=True))
+    for tokens in drawn_from(assignment):
+        for day in list(tokens.values_list("day", flat=True)):
+            tokens.update(used_micros=F("used_micros") - share, granted_micros=F("granted_micros") - share)
+            token, _made = BudgetToken.objects.get_or_create(worker=to, project_id=project_id, day=day)
+            BudgetToken.objects.filter(pk=token.pk).update(
+                granted_micros=F("granted_micros") + share, used_micros=F("used_micros") + share
+            )
     Assignment.objects.filter(pk=assignment.pk).update(share_micros=0)
 
 

@@ -16,12 +16,17 @@ from labeling import places, resolving, signals, spending, stopping, timing
 from labeling.answers import check
 from labeling.claiming import event_of
 from labeling.drafting import drop_draft, keep_as_draft
-from labeling.models import Assignment, AssignmentStatus, StageKind, Submission, WorkItem
+from labeling.models import TRANSFERRED, Assignment, AssignmentStatus, StageKind, Submission, WorkItem
 from labeling.receipts import receipt, receipt_of
 from labeling.situation import situation_of
 
 LATE = {AssignmentStatus.EXPIRED, AssignmentStatus.RECALLED, AssignmentStatus.RELEASED}
 MOST_ANSWERS = 20
+
+
+def is_late(assignment: Assignment) -> bool:
+    """Whether it ended without an answer and may still be handed in; what somebody else goes on with may not."""
+    return assignment.status in LATE and assignment.reason != TRANSFERRED
 
 
 class NotActive(Exception):
@@ -148,7 +153,7 @@ def hand_in_late(
     filled = None
     if now.status == AssignmentStatus.ACTIVE:
         filled = places.fill_place(item.pk)
-    elif now.status not in LATE:
+    elif not is_late(now):
         raise TooLate
     elif may_count:
         filled = take_late_place(now, item, at=at)

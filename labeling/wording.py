@@ -22,6 +22,7 @@ EXPECTED = _("Expected again: %(ends_at)s.")
 
 def register_words() -> None:
     register_report_words()
+    register_words_of_admins()
     for policy, in_hand in IN_HAND.items():
         register(pause_code(policy, has_end=False), paused(in_hand))
         register(pause_code(policy, has_end=True), paused(in_hand, EXPECTED))
@@ -60,6 +61,34 @@ def register_report_words() -> None:
         Wording(
             subject=_("%(codename)s: the task you reported stays in work"),
             body=_("Somebody looked at it and found that it can be done. Reporting it did not count against you."),
+        ),
+    )
+
+
+def register_words_of_admins() -> None:
+    """What an admin did to work in hand; `text` is what they wrote, or nothing."""
+    register(
+        "work_taken_back",
+        Wording(
+            subject=_("%(codename)s: a task was taken back from you"),
+            body=_("%(text)s\n\nYour draft is kept. What you have earned is untouched."),
+            link="my:work",
+        ),
+    )
+    register(
+        "work_transferred",
+        Wording(
+            subject=_("%(codename)s: somebody else goes on with your task"),
+            body=_("%(text)s\n\nYour draft is kept. What you have earned is untouched."),
+            link="my:work",
+        ),
+    )
+    register(
+        "work_received",
+        Wording(
+            subject=_("%(codename)s: a task was given to you"),
+            body=_("You go on with what somebody else has begun. It is yours until %(until_at)s."),
+            link="my:work",
         ),
     )
 

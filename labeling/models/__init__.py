@@ -11,13 +11,14 @@ from labeling.models.answers import (
     Submission,
     Verdict,
 )
-from labeling.models.assignment import LEASED, NEXT_STATUSES, Assignment, AssignmentStatus
+from labeling.models.assignment import LEASED, NEXT_STATUSES, TRANSFERRED, Assignment, AssignmentStatus
 from labeling.models.queue import Lane, LaneCursor, Position, StageKind, WorkItem
 from labeling.models.time import CorrectionKind, TimeCorrection, WorkDay, WorkedFor, WorkInterval
 
 __all__ = [
     "LEASED",
     "NEXT_STATUSES",
+    "TRANSFERRED",
     "Amendment",
     "Assignment",
     "AssignmentStatus",

@@ -24,6 +24,8 @@ class AssignmentStatus(models.TextChoices):
 
 
 _S = AssignmentStatus
+# The reason of what was released because somebody else has it now, with the draft.
+TRANSFERRED = "transferred"
 LEASED = frozenset({_S.RESERVED, _S.ACTIVE})
 NEXT_STATUSES = {
     _S.RESERVED: {_S.ACTIVE, _S.RELEASED, _S.EXPIRED, _S.RECALLED},

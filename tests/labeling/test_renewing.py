@@ -3,12 +3,13 @@ from datetime import timedelta
 import pytest
 
 from core.errors import BusinessError
+from events.models import Event
 from labeling.claiming import RESERVATION
 from labeling.expiring import expire_assignments
 from labeling.models import Assignment
-from labeling.renewing import extend, heartbeat
+from labeling.renewing import extend, heartbeat, prolong
 from projects.models import PausePolicy
-from tests.factories import NOON, make_project, make_tasks, make_worker
+from tests.factories import NOON, UserFactory, make_project, make_tasks, make_worker
 from tests.labeling.steps import reserved, taken
 from tests.labeling.test_submitting import stop
 
@@ -107,5 +108,44 @@ def test_extend_is_refused_when_there_is_nothing_to_extend(why):
 
     with pytest.raises(BusinessError) as refused:
         extend(assignment, at=NOON + LEASE)
+
+    assert refused.value.code == why
+
+
+@pytest.mark.parametrize(("at", "until"), [(5, 45), (31, 46)], ids=["running", "over and not yet given back"])
+def test_an_admin_prolongs_a_lease_by_minutes(at, until):
+    assignment, admin = working(lease_limit_s=3600), UserFactory.create()
+
+    end = prolong(assignment, minutes=15, by=admin, at=NOON + timedelta(minutes=at))
+
+    assignment.refresh_from_db()
+    assert (end, assignment.lease_expires_at) == (NOON + timedelta(minutes=until),) * 2
+    event = Event.objects.latest("pk")
+    assert (event.verb, event.actor_id) == ("assignment_extended", admin.public_id)
+
+
+@pytest.mark.parametrize(
+    ("limit_s", "sentence"), [(1800, "is reached"), (1860, "allows 1 minute more"), (2399, "allows 9 minutes more")]
+)
+def test_an_admin_does_not_pass_the_project_s_limit(limit_s, sentence):
+    assignment = working(lease_limit_s=limit_s)
+
+    with pytest.raises(BusinessError, match=sentence) as refused:
+        prolong(assignment, minutes=10, by=UserFactory.create(), at=NOON)
+
+    assignment.refresh_from_db()
+    assert (refused.value.code, assignment.lease_expires_at) == ("beyond_limit", NOON + LEASE)
+
+
+@pytest.mark.parametrize("why", ["paused", "not_active"])
+def test_an_admin_prolongs_nothing_that_is_paused_or_over(why):
+    assignment = working()
+    if why == "paused":
+        stop(assignment.work_item.task.project, PausePolicy.FINISH)
+    else:
+        expire_assignments(at=NOON + LEASE)
+
+    with pytest.raises(BusinessError) as refused:
+        prolong(assignment, minutes=10, by=UserFactory.create(), at=NOON)
 
     assert refused.value.code == why

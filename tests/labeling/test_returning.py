@@ -3,13 +3,13 @@ from datetime import timedelta
 import pytest
 
 from core.errors import BusinessError
-from events.models import Event
+from events.models import Event, Notice
 from labeling.claiming import Nothing, claim
-from labeling.models import Assignment, AssignmentStatus, Report, WorkItem
-from labeling.returning import release, report, skip, skips_left
+from labeling.models import Assignment, AssignmentStatus, Report, WorkDay, WorkItem
+from labeling.returning import release, report, skip, skips_left, take_back
 from labeling.submitting import submit
 from projects.models import Project
-from tests.factories import CAT, NOON, make_project, make_tasks, make_worker
+from tests.factories import CAT, NOON, UserFactory, make_project, make_tasks, make_worker
 from tests.labeling.steps import reserved, taken
 
 pytestmark = pytest.mark.django_db
@@ -152,3 +152,36 @@ def test_each_way_has_its_own_event():
         ("assignment_reported", "broken"),
         ("assignment_released", ""),
     ]
+
+
+def test_what_an_admin_takes_back_is_free_and_its_worker_reads_why():
+    assignment = taken(make_worker(project_with_tasks()))
+    admin = UserFactory.create(is_site_admin=True)
+
+    take_back(assignment, text="The file is being replaced.", by=admin, at=NOON + timedelta(minutes=2))
+
+    assignment.refresh_from_db()
+    assert (assignment.status, assignment.reason, places()) == ("released", "taken_back", (1, True))
+    notice = Notice.objects.get()
+    assert (notice.user, notice.code, notice.params["text"]) == (
+        assignment.worker.user,
+        "work_taken_back",
+        "The file is being replaced.",
+    )
+    event = Event.objects.latest("pk")
+    assert (event.verb, event.actor_id, event.data["reason"]) == (
+        "assignment_released",
+        admin.public_id,
+        "taken_back",
+    )
+    assert not WorkDay.objects.exists()  # what an admin does is no sign of the worker
+
+
+def test_what_was_handed_in_cannot_be_taken_back():
+    assignment = taken(make_worker(project_with_tasks()))
+    submit(assignment, response=CAT, key="key-00000", at=NOON)
+
+    with pytest.raises(BusinessError) as refused:
+        take_back(assignment, text="Too late.", by=UserFactory.create(), at=NOON)
+
+    assert (refused.value.code, Notice.objects.count()) == ("not_active", 0)
