@@ -103,6 +103,7 @@ ENTRIES = {
         Entry("operations:projects", _("Projects"), "layers", "p"),
         Entry("operations:pauses", _("Pauses"), "pause", "h"),
         Entry("operations:people", _("People"), "people", "l"),
+        Entry("operations:assignments", _("In hand"), "work", "i"),
         Entry("operations:disputes", _("Disputes"), "disputes", "d"),
         Entry("operations:payouts", _("Payouts"), "wallet", "y"),
         Entry("operations:customers", _("Customers"), "customers", "c"),

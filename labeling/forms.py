@@ -1,5 +1,6 @@
 """The admin's form for a pause."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +19,14 @@ NOTES: dict[str, Promise] = {
     PausePolicy.SAVE_ONLY: _("Drafts are saved; nothing can be submitted until you resume."),
     PausePolicy.RECALL: _("Assignments end now. Drafts are kept and offered to their authors first."),
 }
+
+
+def check_names(text: str, hidden_names: Sequence[str]) -> str:
+    """The text, if it holds none of the names; raises ValidationError with the first that it does."""
+    for name in hidden_names:
+        if name.casefold() in text.casefold():
+            raise forms.ValidationError(_("This names the customer or the project: “%(name)s”."), params={"name": name})
+    return text
 
 
 class PauseForm(forms.Form):
@@ -65,13 +74,7 @@ class PauseForm(forms.Form):
 
     def clean_text_for_workers(self) -> str:
         """Contractors do not see customers: a name that slips in is sent to everybody."""
-        text: str = self.cleaned_data["text_for_workers"]
-        for name in self.hidden_names:
-            if name.casefold() in text.casefold():
-                raise forms.ValidationError(
-                    _("This names the customer or the project: “%(name)s”."), params={"name": name}
-                )
-        return text
+        return check_names(self.cleaned_data["text_for_workers"], self.hidden_names)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

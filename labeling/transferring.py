@@ -40,7 +40,7 @@ class Transferred:
     draft: Draft | None
 
 
-def transfer(assignment: Assignment, *, to: Worker, by: User, text: str = "", at: datetime) -> Transferred:
+def transfer(assignment: Assignment, *, to: Worker, by: User, text: str, at: datetime) -> Transferred:
     """The work item is in the other worker's hands, active, with a full lease and a copy of the draft.
 
     Raises BusinessError `same_worker`, `has_work` (who has an active assignment gets no second one), `task_over`,
@@ -146,7 +146,10 @@ def copy_draft(assignment: Assignment, to: Worker) -> Draft | None:
 
 
 def tell(assignment: Assignment, made: Assignment, item: WorkItem, *, text: str, at: datetime) -> None:
-    params = {"codename": item.task.project.codename, "text": text, "until_at": made.lease_expires_at.isoformat()}
-    for code, worker in (("work_transferred", assignment.worker), ("work_received", made.worker)):
-        key = f"{code}:{made.public_id}:{at.isoformat()}"
-        telling.tell([worker.user_id], code=code, params=params, dedupe_key=key, at=at, mail=False)
+    """The former holder reads the admin's words, the new one until when it is theirs."""
+    codename = item.task.project.codename
+    away = {"codename": codename, "text": text}
+    here = {"codename": codename, "until_at": made.lease_expires_at.isoformat()}
+    for code, one, params in (("work_transferred", assignment, away), ("work_received", made, here)):
+        key = f"{code}:{one.public_id}:{at.isoformat()}"
+        telling.tell([one.worker.user_id], code=code, params=params, dedupe_key=key, at=at, mail=False)

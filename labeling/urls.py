@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from labeling.views import bench, pauses, people, project, task, work, workbench
+from labeling.views import bench, console, pauses, people, project, task, work, workbench
 from labeling.views import operations as admin
 
 my = [
@@ -39,6 +39,12 @@ operations = [
     path("customers/", admin.customers, name="customers"),
     path("reports/", admin.reports, name="reports"),
     path("reports/<str:public_id>/decide/", admin.decide_report, name="decide_report"),
+    path("assignments/", console.assignments, name="assignments"),
+    path("assignments/<str:public_id>/", console.assignment, name="assignment"),
+    path("assignments/<str:public_id>/release/", console.take_back, name="take_back"),
+    path("assignments/<str:public_id>/extend/", console.prolong, name="prolong_lease"),
+    path("assignments/<str:public_id>/transfer/", console.transfer, name="transfer"),
+    path("why/", console.why, name="why"),
     path("pauses/", pauses.pauses, name="pauses"),
     path("pauses/new/<str:kind>/", pauses.pause, name="pause_site"),
     path("pauses/new/<str:kind>/<str:public_id>/", pauses.pause, name="pause"),

@@ -30,6 +30,8 @@ BUDGETS = {
     "requirements": 10,
     "walls": 11,
     "new-wall": 6,
+    "assignments": 6,
+    "why": 14,
 }
 
 

@@ -11,26 +11,16 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.access import PersonRequest, site_admin_required
 from core.paging import keyset_page
+from labeling.deciding import WorkerField
 from labeling.views.operations import project_rows
 from projects.enrolling import end_enrollment, enroll
 from projects.models import Enrollment, EnrollmentRole, Project
 from projects.requiring import Requirements
-from workers.models import Worker
 
 
 class EnrollForm(forms.Form):
-    who = forms.CharField(
-        label=gettext_lazy("Contractor"), max_length=254, help_text=gettext_lazy("Pseudonym or e-mail address.")
-    )
+    who = WorkerField()
     role = forms.ChoiceField(label=gettext_lazy("Role"), choices=EnrollmentRole.choices)
-
-    def clean_who(self) -> Worker:
-        who = self.cleaned_data["who"].strip().removeprefix("Worker ")
-        found = Worker.objects.filter(pseudonym__iexact=who) or Worker.objects.filter(user__email__iexact=who)
-        worker = found.first()
-        if worker is None:
-            raise forms.ValidationError(_("There is no contractor of this name."))
-        return worker
 
 
 @require_GET

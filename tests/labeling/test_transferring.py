@@ -20,6 +20,7 @@ from workers.models import Worker
 
 pytestmark = pytest.mark.django_db
 
+ILL = "They are ill."
 LATER = NOON + timedelta(minutes=20)
 
 
@@ -45,7 +46,7 @@ def refused(assignment: Assignment, to: Worker, admin) -> str:
     """The code of the refusal, which changes nothing."""
     before = list(Assignment.objects.order_by("pk").values())
     with pytest.raises(BusinessError) as found:
-        transfer(assignment, to=to, by=admin, at=LATER)
+        transfer(assignment, to=to, by=admin, text=ILL, at=LATER)
     assert list(Assignment.objects.order_by("pk").values()) == before
     return found.value.code
 
@@ -54,7 +55,7 @@ def test_transfer_puts_the_task_and_the_draft_into_other_hands(admin):
     assignment, other, project = working(rate_micros=340_000)
     draft_of(assignment, assignment.worker, DOG)
 
-    found = transfer(assignment, to=other, by=admin, text="They are ill.", at=LATER)
+    found = transfer(assignment, to=other, by=admin, text=ILL, at=LATER)
 
     assignment.refresh_from_db()
     assert (assignment.status, assignment.reason, assignment.ended_at) == ("released", "transferred", LATER)
@@ -74,12 +75,12 @@ def test_transfer_is_told_to_both_and_recorded(admin):
     assignment, other, _project = working()
     before = Event.objects.count()
 
-    made = transfer(assignment, to=other, by=admin, text="They are ill.", at=LATER).assignment
+    made = transfer(assignment, to=other, by=admin, text=ILL, at=LATER).assignment
 
     notices = Notice.objects.order_by("pk").values_list("user", "code", "params__text")
     assert list(notices) == [
-        (assignment.worker.user_id, "work_transferred", "They are ill."),
-        (other.user_id, "work_received", "They are ill."),
+        (assignment.worker.user_id, "work_transferred", ILL),
+        (other.user_id, "work_received", None),
     ]
     events = Event.objects.order_by("pk")[before:]
     assert [(one.verb, one.subject_id, one.actor_id) for one in events] == [
@@ -91,7 +92,7 @@ def test_transfer_is_told_to_both_and_recorded(admin):
 def test_the_new_holder_goes_on_and_hands_in(admin):
     assignment, other, _project = working(rate_micros=5)
 
-    made = transfer(assignment, to=other, by=admin, at=LATER).assignment
+    made = transfer(assignment, to=other, by=admin, text=ILL, at=LATER).assignment
 
     assert taken(other, at=LATER) == made
     assert submit(made, response=CAT, key=new_key(), at=LATER)["counted"] is True
@@ -100,7 +101,7 @@ def test_the_new_holder_goes_on_and_hands_in(admin):
 
 def test_the_former_holder_s_answer_becomes_their_draft(admin):
     assignment, other, _project = working(places=2)
-    transfer(assignment, to=other, by=admin, at=LATER)
+    transfer(assignment, to=other, by=admin, text=ILL, at=LATER)
 
     with pytest.raises(BusinessError) as found:
         submit(assignment, response=CAT, key=new_key(), at=LATER)
@@ -115,7 +116,7 @@ def test_the_former_reviewer_s_verdict_is_refused(admin):
     make_tasks(project)
     submitted(make_worker(project))
     assignment = taken(make_reviewer(project))
-    made = transfer(assignment, to=make_reviewer(project), by=admin, at=LATER).assignment
+    made = transfer(assignment, to=make_reviewer(project), by=admin, text=ILL, at=LATER).assignment
 
     with pytest.raises(BusinessError) as found:
         review(assignment, Judgement("accepted"), key=new_key(), at=LATER)
@@ -128,7 +129,7 @@ def test_the_former_reviewer_s_verdict_is_refused(admin):
 def test_another_place_of_the_task_is_not_filled_from_the_same_draft(admin):
     assignment, other, _project = working(places=2)
 
-    transfer(assignment, to=other, by=admin, at=LATER)
+    transfer(assignment, to=other, by=admin, text=ILL, at=LATER)
 
     assert claim(assignment.worker, at=LATER) is Nothing.EMPTY
 
@@ -136,10 +137,10 @@ def test_another_place_of_the_task_is_not_filled_from_the_same_draft(admin):
 def test_a_transfer_can_be_taken_back_by_another(admin):
     assignment, other, _project = working()
     draft_of(assignment, assignment.worker, CAT)
-    made = transfer(assignment, to=other, by=admin, at=LATER).assignment
+    made = transfer(assignment, to=other, by=admin, text=ILL, at=LATER).assignment
     Draft.objects.filter(worker=other).update(document=DOG)
 
-    found = transfer(made, to=assignment.worker, by=admin, at=LATER)
+    found = transfer(made, to=assignment.worker, by=admin, text=ILL, at=LATER)
 
     assert (found.assignment, found.draft) == (assignment, None)
     assert list(Draft.objects.order_by("pk").values_list("document", flat=True)) == [CAT, DOG]
@@ -151,7 +152,7 @@ def test_a_draft_of_one_s_own_is_not_written_over(admin):
     draft_of(assignment, assignment.worker, DOG)
     draft_of(assignment, other, CAT)
 
-    assert transfer(assignment, to=other, by=admin, at=LATER).draft is None
+    assert transfer(assignment, to=other, by=admin, text=ILL, at=LATER).draft is None
     assert Draft.objects.get(worker=other).document == CAT
 
 
@@ -163,7 +164,7 @@ def test_who_has_had_it_and_lost_it_takes_the_same_row_again(admin):
     later = NOON + timedelta(hours=5)
     assignment = taken(make_worker(project), at=later)
 
-    made = transfer(assignment, to=lost.worker, by=admin, at=later).assignment
+    made = transfer(assignment, to=lost.worker, by=admin, text=ILL, at=later).assignment
 
     assert (made.pk, made.status, made.reason, made.ended_at) == (lost.pk, "active", "", None)
 
@@ -173,7 +174,7 @@ def test_what_is_reserved_is_transferred_too(admin):
     make_tasks(project)
     ahead = reserved(make_worker(project))
 
-    made = transfer(ahead, to=make_worker(project), by=admin, at=NOON).assignment
+    made = transfer(ahead, to=make_worker(project), by=admin, text=ILL, at=NOON).assignment
 
     ahead.refresh_from_db()
     assert (ahead.status, made.status) == ("released", "active")
@@ -184,7 +185,7 @@ def test_the_share_of_a_cap_moves_with_it_even_where_nothing_is_left(admin, cap)
     assignment, other, project = working(2, price_micros=100, **{cap: 100})
     assert claim(other, at=NOON) is Nothing.EMPTY
 
-    made = transfer(assignment, to=other, by=admin, at=LATER).assignment
+    made = transfer(assignment, to=other, by=admin, text=ILL, at=LATER).assignment
 
     assignment.refresh_from_db()
     assert (assignment.share_micros, made.share_micros) == (0, 100)
@@ -211,7 +212,7 @@ def test_who_has_something_reserved_keeps_it(admin):
     assignment, other, _project = working(2)
     ahead = reserved(other, at=LATER)
 
-    transfer(assignment, to=other, by=admin, at=LATER)
+    transfer(assignment, to=other, by=admin, text=ILL, at=LATER)
 
     assert Assignment.objects.get(pk=ahead.pk).status == AssignmentStatus.RESERVED
 
@@ -225,7 +226,7 @@ def test_the_lane_has_to_be_open_to_the_other(admin):
         worker=other, reason="quality", text="Too fast.", starts_at=NOON, until=NOON + timedelta(days=1)
     )
     with pytest.raises(BusinessError, match="On hold"):
-        transfer(assignment, to=other, by=admin, at=LATER)
+        transfer(assignment, to=other, by=admin, text=ILL, at=LATER)
 
 
 def test_who_has_a_part_in_the_task_is_refused(admin):
@@ -251,7 +252,7 @@ def test_a_redo_goes_to_somebody_else(admin):
     judged(make_reviewer(project), REJECTED)
     redo = taken(author)
 
-    made = transfer(redo, to=make_worker(project), by=admin, at=LATER).assignment
+    made = transfer(redo, to=make_worker(project), by=admin, text=ILL, at=LATER).assignment
 
     assert submit(made, response=CAT, key=new_key(), at=LATER)["counted"] is True
     check_all()
@@ -275,7 +276,7 @@ def test_what_is_no_longer_in_the_hands_that_were_seen_is_refused(admin, how):
         taken(assignment.worker, at=LATER)
 
     with pytest.raises(StaleState) as found:
-        transfer(assignment, to=other, by=admin, at=LATER)
+        transfer(assignment, to=other, by=admin, text=ILL, at=LATER)
     assert found.value.code == "not_in_hand"
 
 
@@ -286,7 +287,7 @@ def test_of_a_transfer_and_a_submission_one_wins_and_no_answer_is_lost(admin, _r
     mine = Assignment.objects.select_related("work_item__task__batch", "version", "worker").get(pk=assignment.pk)
 
     transferred, handed_in = together(
-        lambda: won(lambda: transfer(assignment, to=other, by=admin, at=LATER)),
+        lambda: won(lambda: transfer(assignment, to=other, by=admin, text=ILL, at=LATER)),
         lambda: won(lambda: submit(mine, response=CAT, key=new_key(), at=LATER)),
     )
 
@@ -305,7 +306,7 @@ def test_of_a_transfer_and_the_end_of_the_lease_one_wins(admin, _round):
     over = NOON + timedelta(hours=1)
 
     transferred, _count = together(
-        lambda: won(lambda: transfer(assignment, to=other, by=admin, at=over)),
+        lambda: won(lambda: transfer(assignment, to=other, by=admin, text=ILL, at=over)),
         lambda: expire_assignments(at=over),
     )
 
@@ -322,8 +323,8 @@ def test_two_transfers_at_once_put_it_into_one_pair_of_hands(admin):
     same = Assignment.objects.get(pk=assignment.pk)
 
     results = together(
-        lambda: won(lambda: transfer(assignment, to=other, by=admin, at=LATER)),
-        lambda: won(lambda: transfer(same, to=third, by=admin, at=LATER)),
+        lambda: won(lambda: transfer(assignment, to=other, by=admin, text=ILL, at=LATER)),
+        lambda: won(lambda: transfer(same, to=third, by=admin, text=ILL, at=LATER)),
     )
 
     assert sorted(results) == [False, True]
@@ -337,7 +338,7 @@ def test_a_transfer_and_a_claim_of_the_same_worker_leave_one_task_in_hand(admin,
     assignment, other, _project = working(3, price_micros=100, total_cap_micros=1000)
 
     together(
-        lambda: won(lambda: transfer(assignment, to=other, by=admin, at=LATER)),
+        lambda: won(lambda: transfer(assignment, to=other, by=admin, text=ILL, at=LATER)),
         lambda: won(lambda: claim(other, at=LATER)),
     )
 
