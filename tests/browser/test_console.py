@@ -30,7 +30,7 @@ def held(world: World) -> Assignment:
 
 
 def test_the_console_s_pages(browser: Browser, site: Site, world: World, held: Assignment) -> None:
-    why = f"/operations/why/?worker={world.worker.pseudonym}&task={held.work_item.task.public_id}"
+    why = f"/operations/assignments/why/?worker={world.worker.pseudonym}&task={held.work_item.task.public_id}"
     pages = ["/operations/assignments/", f"/operations/assignments/{held.public_id}/", why]
     for look in (LOOKS[0], LOOKS[-1]):
         with open_page(browser, site.url, look) as page:
