@@ -74,6 +74,11 @@ def screenshots(arguments: list[str]) -> int:
     return become("tests.pictures", *arguments)
 
 
+def bench(arguments: list[str]) -> int:
+    set_up_to_serve(packages.install_to_develop)
+    return become("bench", *arguments)
+
+
 def check(arguments: list[str]) -> int:
     set_up_to_serve(packages.install_to_develop)
     return checking.check(arguments, env=node.install())
@@ -99,4 +104,5 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "proof": proof,
     "screenshots": screenshots,
     "check": check,
+    "bench": bench,
 }

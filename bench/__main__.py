@@ -1,0 +1,78 @@
+"""`python -m bench [--quick] [--only PARTS] [--sizes 10k,…] [--people 8,…] [--peers]`: what make bench runs."""
+
+import argparse
+import os
+import secrets
+import shutil
+import sys
+import tempfile
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench import database
+from bench.cells import Timing
+from bench.figures import PEOPLE, SIZES
+from bench.plan import PARTS, Plan
+
+
+def main(arguments: list[str]) -> int:
+    plan = plan_of(arguments)
+    free_gb = shutil.disk_usage(Path.cwd()).free / 1e9
+    if free_gb < plan.needed_gb:
+        print(f"This run needs {plan.needed_gb} GB of free disk; there are {free_gb:.0f}. Choose --sizes or --only.")
+        return 1
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="plumbline-bench-")))
+        server_url = stack.enter_context(database.server())
+        url = stack.enter_context(database.fresh(server_url, "site"))
+        set_up_django(url, folder)
+        from bench.running import Run
+
+        run = Run(plan, stack, url=url, server_url=server_url, folder=folder)
+        try:
+            run.all()
+        finally:
+            run.keep(at=datetime.now(tz=UTC))  # noqa: TID251 (the edge)
+    return 0
+
+
+def plan_of(arguments: list[str]) -> Plan:
+    parser = argparse.ArgumentParser(prog="python -m bench", description="What a claim and a submit cost.")
+    parser.add_argument("--only", type=words, default=list(PARTS), help=f"parts, of {','.join(PARTS)}")
+    parser.add_argument("--sizes", type=words, default=list(SIZES), help="of 10k,100k,1m")
+    parser.add_argument("--people", type=numbers, default=list(PEOPLE), help="how many at once, of 1,8,32")
+    parser.add_argument("--places", type=numbers, default=[1, 3], help="people per task, of 1,3")
+    parser.add_argument("--systems", type=words, default=["plumbline", "ceiling", "pgbench"])
+    parser.add_argument("--seconds", type=float, default=6.0, help="of each cell, after two of warm-up")
+    parser.add_argument("--quick", action="store_true", help="a trial: 10k tasks, short cells, few rows")
+    found = parser.parse_args(arguments)
+    if found.quick:
+        found.sizes, found.seconds = ["10k"], min(found.seconds, 3.0)
+    timing = Timing(1.0 if found.quick else 2.0, found.seconds)
+    return Plan(found.only, found.sizes, found.people, found.places, found.systems, timing, quick=found.quick)
+
+
+def words(text: str) -> list[str]:
+    return text.split(",")
+
+
+def numbers(text: str) -> list[int]:
+    return [int(word) for word in text.split(",")]
+
+
+def set_up_django(url: str, folder: Path) -> None:
+    """This process works on the database that is measured, with the settings of a company's site."""
+    os.environ |= {"DATABASE_URL": url, "DATA_DIR": str(folder), "SECRET_KEY": secrets.token_urlsafe(48)}
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    for name in ("DATABASE_POOL", "DEV", "PUBLIC_URL", "PORT", "HOST"):
+        os.environ.pop(name, None)
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
