@@ -27,9 +27,10 @@ def main(arguments: list[str]) -> int:
         server_url = stack.enter_context(database.server())
         url = stack.enter_context(database.fresh(server_url, "site"))
         set_up_django(url, folder)
+        from bench.opening import Opening
         from bench.running import Run
 
-        run = Run(plan, stack, url=url, server_url=server_url, folder=folder)
+        run = Run(Opening(plan, stack, url=url, server_url=server_url, folder=folder))
         try:
             run.all()
         finally:

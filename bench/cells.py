@@ -59,15 +59,16 @@ def figures_of(load: Load) -> dict[str, Any]:
     }
 
 
-def line(system: str, size: str, key: str, cell: dict[str, Any] | None) -> str:
+def line(cell: dict[str, Any] | None) -> str:
     """A cell for the person who waits."""
     if cell is None:
-        return f"{system:13} {size:>5} {key:>5}  —"
+        return "not measured"
     cpu = cell.get("cpu_ms_per_pair") or {}
+    calls = [shown(cell.get(name)) for name in ("next_p50_ms", "next_p99_ms", "submit_p50_ms")]
+    spent = [shown(cpu.get(name)) for name in ("python", "postgres")]
     return (
-        f"{system:13} {size:>5} {key:>5}  {cell['pairs_per_s']:8.1f} pairs/s  next {shown(cell.get('next_p50_ms'))} "
-        f"p99 {shown(cell.get('next_p99_ms'))}  submit {shown(cell.get('submit_p50_ms'))} ms  "
-        f"CPU {shown(cpu.get('python'))} + {shown(cpu.get('postgres'))} ms"
+        f"{cell['pairs_per_s']:8.1f} pairs/s  next {calls[0]} p99 {calls[1]}  submit {calls[2]} ms  "
+        f"CPU {spent[0]} + {spent[1]} ms"
     )
 
 

@@ -6,7 +6,7 @@ from django.db import connection
 from django.db.models import Model
 
 
-def insert_select(model: type[Model], source: str, **columns: str) -> int:
+def insert_select(model: type[Model], source: str, /, **columns: str) -> int:
     """INSERT the rows that `source` gives, each column by its SQL expression; how many."""
     fields: list[Any] = [field for field in model._meta.concrete_fields if not field.primary_key]
     unknown = set(columns) - {field.column for field in fields}

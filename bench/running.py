@@ -1,22 +1,20 @@
-"""One run: the servers, then the parts in order; what has been measured is kept, however the run ends."""
+"""One run: the parts in order; what has been measured is kept, however the run ends."""
 
 import os
-import secrets
 import time
-from contextlib import ExitStack
+from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
+from functools import cached_property, partial
 from typing import Any
 
-from bench import cells, database, figures, serving, systems
+from bench import buffers, cells, database, figures, moving
+from bench.checking import oversold
 from bench.driving import LoadError
+from bench.filling import fill
 from bench.machine import machine
-from bench.pgbench import Pgbench
-from bench.plan import Plan
-from bench.processes import Backends
-from bench.seeding import BACKEND, FEATURES, World, oversold
-from bench.sessions import sign_in
-from bench.systems import Ceiling, Plumbline, System
+from bench.opening import Opening
+from bench.seeding import FEATURES, World
+from bench.systems import System
 
 WARM_UP = cells.Timing(0, 4)
 WARM_UPS = 6
@@ -25,52 +23,56 @@ WARM = 300
 
 
 class Run:
-    """Holds the databases and the servers open in `stack`; `figures` is null for what is not measured yet."""
+    """`figures` is null for what is not measured yet."""
 
-    def __init__(self, plan: Plan, stack: ExitStack, *, url: str, server_url: str, folder: Path) -> None:
-        self.plan, self.stack = plan, stack
-        self.url, self.server_url, self.folder = url, server_url, folder
+    def __init__(self, opening: Opening) -> None:
+        self.opening, self.plan = opening, opening.plan
         self.figures = figures.unmeasured()
-        self.machine = machine(database.settings_of(url))
+        self.machine = machine(database.settings_of(opening.url))
         self.began = time.monotonic()
         self.say(f"{self.machine['cpu']}, {self.machine['cores']} cores, PostgreSQL {self.machine['postgres']}")
-        self.say("Features: " + "; ".join(f"{name}: {value}" for name, value in FEATURES.items()))
+        for name, value in FEATURES.items():
+            self.say(f"    {name}: {value}")
+
+    @cached_property
+    def world(self) -> World:
+        return World(max(self.plan.people))
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.began
 
     def say(self, text: str) -> None:
-        print(f"{time.monotonic() - self.began:6.0f} s  {text}", flush=True)
+        print(f"{self.seconds:6.0f} s  {text}", flush=True)
 
     def all(self) -> None:
-        if "pairs" in self.plan.parts:
-            self.pairs(self.open_systems())
+        """What matters most first; a step for which the time is over stays null."""
+        parts = self.plan.parts
+        found = self.opening.systems(self.world) if "pairs" in parts else []
+        for system in found:
+            self.warm_up(system)
+        self.pairs(found, ["10k", "100k"])
+        if "buffers" in parts:
+            self.claim_buffers("10k", 10_000)
+            self.step("claim buffers, 10,000 done", self.buffers_of_long_past)
+        if "rows" in parts:
+            self.step("import", self.import_and_copy)
+            self.step("export", self.export)
+        self.pairs(found, ["1m"])
+        if "buffers" in parts:
+            for size, count in self.plan.long_queues.items():
+                self.claim_buffers(size, count)
+        self.figures["oversold"] = oversold()
+        self.say(f"places handed out beyond those there are: {self.figures['oversold']}")
 
-    def open_systems(self) -> list[System]:
-        """Side by side: a server and a database for each."""
-        most = max(self.plan.people)
-        found: list[System] = []
-        if "plumbline" in self.plan.systems:
-            found.append(self.open_plumbline(most))
-        if {"ceiling", "pgbench"} & set(self.plan.systems):
-            ceiling = self.open_ceiling(most)
-            found += [one for one in (ceiling, Pgbench(ceiling)) if one.name in self.plan.systems]
-        return found
-
-    def open_plumbline(self, people: int) -> Plumbline:
-        self.world = World(people)
-        sessions = [sign_in(worker.user, BACKEND) for worker in self.world.workers]
-        server = self.stack.enter_context(serving.plumbline(self.url, self.folder))
-        return Plumbline(self.world, sessions, server, self.backends_of(self.url))
-
-    def open_ceiling(self, people: int) -> Ceiling:
-        url = self.stack.enter_context(database.fresh(self.server_url, "ceiling"))
-        key = secrets.token_urlsafe(48)
-        sessions = systems.ceiling_people(url, key, people)
-        server = self.stack.enter_context(serving.ceiling(url, self.folder, key))
-        return Ceiling(url, sessions, server, self.backends_of(url))
-
-    def backends_of(self, url: str) -> Backends:
-        backends = Backends(url)
-        self.stack.callback(backends.close)
-        return backends
+    def step(self, name: str, do: Callable[[], str]) -> None:
+        if self.seconds > self.plan.last_start_s(name):
+            self.say(f"{name}: no time is left for it")
+            return
+        try:
+            self.say(f"{name}: {do()}")
+        except (LoadError, OSError) as error:
+            self.say(f"{name}: {error}")
 
     def warm_up(self, system: System) -> None:
         """A new server imports, and each connection plans its first statements; none of that belongs into a cell."""
@@ -85,32 +87,48 @@ class Run:
             if seen >= WARM:
                 return
 
-    def pairs(self, found: list[System]) -> None:
-        for system in found:
-            self.warm_up(system)
-        for size, people, places in self.plan.cells(list(figures.SIZES)):
+    def pairs(self, found: list[System], sizes: list[str]) -> None:
+        """The systems alternate, cell by cell."""
+        for size, people, places in self.plan.cells(sizes):
+            key = f"{people}{figures.THREE if places == 3 else ''}"
             for system in found:
-                self.pairs_of(system, size, people, places)
-        if "plumbline" in self.plan.systems:
-            self.figures["oversold"] = oversold()
-            self.say(f"oversold: {self.figures['oversold']}")
+                self.step(f"{system.name} {size} {key}", partial(self.pair, system, size, key, people, places))
 
-    def pairs_of(self, system: System, size: str, people: int, places: int) -> None:
-        key = f"{people}{figures.THREE if places == 3 else ''}"
-        try:
-            cell = system.cell(size, people, places, self.plan.timing)
-        except (LoadError, OSError) as error:
-            self.say(f"{system.name} {size} {key}: {error}")
-            return
-        self.say(cells.line(system.name, size, key, cell))
+    def pair(self, system: System, size: str, key: str, people: int, places: int) -> str:
+        cell = system.cell(size, people, places, self.plan.timing)
         if cell is not None:
             figures.put_cell(self.figures, system.name, size, key, cell)
+        return cells.line(cell)
+
+    def claim_buffers(self, size: str, count: int) -> None:
+        self.step(f"claim buffers, {size}", partial(self.buffers_of, size, count))
+
+    def buffers_of(self, size: str, count: int) -> str:
+        project = self.world.make_project(self.world.measured, f"Queue {size}")
+        fill(project, count)
+        self.figures["claim_buffers"][size] = buffers.of_open_work(self.world, project)
+        return str(self.figures["claim_buffers"][size])
+
+    def buffers_of_long_past(self) -> str:
+        self.figures["claim_buffers"]["own10k"] = buffers.of_long_past(self.world)
+        return str(self.figures["claim_buffers"]["own10k"])
+
+    def import_and_copy(self) -> str:
+        project, moved = moving.import_rows(self.world, self.plan.rows, most_s=self.plan.rows_s)
+        copied = moving.copy_rows(self.opening.url, project)
+        self.figures |= {"import_rows_per_s": moved.rows_per_s, "copy_rows_per_s": copied.rows_per_s}
+        return f"{moved.rows} rows at {moved.rows_per_s} rows/s; COPY of {copied.rows} at {copied.rows_per_s} rows/s"
+
+    def export(self) -> str:
+        moved = moving.export_rows(self.world, self.plan.rows, most_s=self.plan.rows_s)
+        self.figures |= {"export_rows_per_s": moved.rows_per_s, "export_peak_mb": moved.peak_mb}
+        return f"{moved.rows} rows at {moved.rows_per_s} rows/s, {moved.peak_mb} MB at most"
 
     def keep(self, *, at: datetime) -> None:
         more: dict[str, Any] = {
             "machine": self.machine | {"load_after": os.getloadavg()[0]},
             "features": FEATURES,
-            "seconds": round(time.monotonic() - self.began),
+            "seconds": round(self.seconds),
             "quick": self.plan.quick,
         }
         figures.write(self.figures, more, at=at)

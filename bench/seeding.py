@@ -1,17 +1,15 @@
 """The site that is measured: customers, projects with every condition on, workers, and many tasks."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import Organization, User
-from bench import rows
-from labeling.models import Lane, StageKind, WorkedFor, WorkItem
-from projects import adding, creating
+from bench.filling import fill
+from labeling.models import WorkedFor
+from projects import creating
 from projects.models import (
-    Batch,
     Enrollment,
     EnrollmentState,
     Pause,
@@ -22,8 +20,6 @@ from projects.models import (
     RequiredSkill,
     Requirement,
     RequirementKind,
-    Task,
-    TaskContent,
     Wall,
     WallMember,
 )
@@ -124,82 +120,3 @@ class World:
             Pause.objects.create(
                 **common, scope=PauseScope.SITE, starts_at=begin, created_at=begin, ends_at=ended, ended_at=ended
             )
-
-
-def fill(project: Project, count: int, *, analyze: bool = True) -> Batch:
-    """So many tasks on offer in the project's standing batch: the rows that adding them would have left."""
-    batch = Batch.objects.get(project=project, name=None)
-    assert project.current_version is not None  # written with the project
-    at = timezone.now()
-    rows.without_checks()
-    insert_tasks(batch, count, at=at)
-    insert_items(batch, places=int(project.current_version.pipeline[0]["places"]))
-    rows.without_checks("origin")
-    if analyze:
-        rows.analyze(Task, TaskContent, WorkItem, Lane, *NEVER_EMPTY)
-    return batch
-
-
-NEVER_EMPTY = (Worker, WorkerSkill, WorkerLanguage, Enrollment, RequiredSkill, Requirement, Pause, WallMember)
-
-
-def insert_tasks(batch: Batch, count: int, *, at: datetime) -> None:
-    first = adding.task_row(Batch.objects.select_related("project__current_version").get(pk=batch.pk), NEW, at=at)
-    moment = f"timestamptz '{at.isoformat()}'"
-    rows.insert_select(
-        Task,
-        f"generate_series(1, {count}) AS n",
-        public_id=f"'{int(at.timestamp()):08x}' || lpad(to_hex({batch.pk}), 6, '0') || lpad(to_hex(n), 10, '0')",
-        organization_id=str(first.organization_id),
-        project_id=str(first.project_id),
-        batch_id=str(batch.pk),
-        version_id=str(first.version_id),
-        type=f"'{first.type}'",
-        offered_at=moment,
-        created_at=moment,
-        updated_at=moment,
-    )
-    rows.insert_select(
-        TaskContent,
-        f"(SELECT id FROM projects_task WHERE batch_id = {batch.pk} ORDER BY id) AS task",
-        task_id="id",
-        params="jsonb_build_object('attachment', 'Text number ' || id || ': ' || repeat('some words to read, ', 14))",
-    )
-
-
-NEW = adding.NewTask()
-
-
-def insert_items(batch: Batch, *, places: int) -> None:
-    lane = Lane.objects.create(
-        batch=batch, project_id=batch.project_id, organization_id=batch.organization_id, stage=0, kind=StageKind.ATTEMPT
-    )
-    rows.insert_select(
-        WorkItem,
-        f"(SELECT id FROM projects_task WHERE batch_id = {batch.pk} ORDER BY id) AS task",
-        task_id="id",
-        stage="0",
-        kind="'attempt'",
-        lane_id=str(lane.pk),
-        position="nextval('labeling_position_seq')",
-        places=str(places),
-        places_left=str(places),
-        open="true",
-    )
-    Lane.objects.filter(pk=lane.pk).update(version=F("version") + 1)
-
-
-def oversold() -> int:
-    """Places handed out beyond those there are, over all work items: reserved, active and counted assignments."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT coalesce(sum(greatest(taken - places, 0)), 0) FROM labeling_workitem AS item JOIN (
-                SELECT work_item_id, count(*) AS taken FROM labeling_assignment
-                WHERE status IN ('reserved', 'active') OR counted GROUP BY work_item_id
-            ) AS had ON had.work_item_id = item.id
-            """
-        )
-        return int(cursor.fetchone()[0])

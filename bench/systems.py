@@ -52,7 +52,7 @@ class Plumbline:
         return measure(self.server, self.backends, callers, timing)
 
     def project(self, size: str, places: int) -> "Project":
-        from bench.seeding import fill
+        from bench.filling import fill
 
         if (size, places) not in self.shared or SIZES[size] < SHARED_FROM:
             self.made += 1
