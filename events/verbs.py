@@ -30,6 +30,10 @@ class Verb(models.TextChoices):
     RESOLUTION_MADE = "resolution_made", _("Answer decided")
     AUDIT_GIVEN = "audit_given", _("Audit given")
 
+    TIME_CORRECTION_ASKED = "time_correction_asked", _("Correction of time asked for")
+    TIME_CORRECTION_WITHDRAWN = "time_correction_withdrawn", _("Correction of time withdrawn")
+    TIME_CORRECTION_DECIDED = "time_correction_decided", _("Correction of time decided")
+
     PAUSE_STARTED = "pause_started", _("Pause started")
     PAUSE_PROLONGED = "pause_prolonged", _("Pause prolonged")
     PAUSE_ENDED = "pause_ended", _("Pause ended")

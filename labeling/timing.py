@@ -1,18 +1,23 @@
 """Time on task: what the server saw of it, from being handed out to the end, without long silences."""
 
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import F
+from django.db.models import F, Min
 
 from core.prepared import Prepared, PreparedInsert, PreparedUpdate
-from labeling.models import Assignment, WorkDay, WorkInterval
+from labeling.models import Assignment, AssignmentStatus, WorkDay, WorkInterval
 from workers.models import Worker
 
 # What goes beyond it between two signs of a worker is not recorded; pages show it.
 IDLE_LIMIT = timedelta(minutes=3)
-# Heartbeats come every few seconds; one in so many is written down.
-RARELY = timedelta(seconds=20)
+# Heartbeats come every eight seconds; every other one is written down. With every third, a session with many silences
+# lost two per cent of its time: each silence counts from the last sign that was written down.
+RARELY = timedelta(seconds=15)
+# A silence that is longer is written down as this long: nobody reads more of it, and the column holds no month.
+LONGEST_CUT = timedelta(days=1)
 
 
 def zone_of(worker: Worker) -> ZoneInfo:
@@ -24,41 +29,41 @@ def day_of(worker: Worker, *, at: datetime) -> date:
     return at.astimezone(zone_of(worker)).date()
 
 
+def start_of(day: date, zone: ZoneInfo) -> datetime:
+    """The first instant of the day there, in UTC: between two instants of one zone Python counts what clocks show."""
+    return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
 def monday_before(day: date) -> date:
     """The first day of its week."""
     return day - timedelta(days=day.weekday())
 
 
-def ms_between(before: datetime, after: datetime) -> int:
-    """What is recorded of the time between two signs, in milliseconds."""
-    return max(0, int(min(after - before, IDLE_LIMIT) / timedelta(milliseconds=1)))
+def in_ms(span: timedelta) -> int:
+    return max(0, span // timedelta(milliseconds=1))
 
 
-STINT = Prepared(
-    lambda assignment, begins_at: WorkInterval.objects.filter(assignment=assignment, begins_at=begins_at).values_list(
-        "pk", "seen_at", "worked_ms"
+LATEST = Prepared(
+    lambda assignment, claimed_at: (
+        WorkInterval.objects.filter(assignment=assignment, begins_at__gte=claimed_at)
+        .order_by("-begins_at")
+        .values_list("pk", "seen_at")[:1]
     ),
     assignment=int,
-    begins_at=datetime,
-)
-BEGIN = PreparedInsert(
-    WorkInterval,
-    "worker",
-    "assignment",
-    "begins_at",
-    "seen_at",
-    "worked_ms",
-    on_conflict="ON CONFLICT DO NOTHING",
+    claimed_at=datetime,
 )
 GO_ON = PreparedUpdate(
-    lambda stint, gained, at: (
-        WorkInterval.objects.filter(pk=stint),
+    lambda interval, gained, at: (
+        WorkInterval.objects.filter(pk=interval),
         {"worked_ms": F("worked_ms") + gained, "seen_at": at},
     ),
-    stint=int,
+    interval=int,
     gained=int,
     at=datetime,
 )
+COLUMNS = ["worker", "assignment", "begins_at", "seen_at", "worked_ms", "cut_ms"]
+BEGIN = PreparedInsert(WorkInterval, *COLUMNS)
+BEGIN_FIRST = PreparedInsert(WorkInterval, *COLUMNS, on_conflict="ON CONFLICT DO NOTHING")
 ADD = PreparedUpdate(
     lambda worker, day, gained: (
         WorkDay.objects.filter(worker=worker, day=day),
@@ -70,41 +75,86 @@ ADD = PreparedUpdate(
 )
 
 
-def note_sign(assignment: Assignment, *, at: datetime, rarely: bool = False) -> int:
-    """The worker is at it: the stint of the assignment, and its day, gain what was worked since the last sign.
+def note_sign(assignment: Assignment, *, at: datetime, rarely: bool = False) -> None:
+    """The worker is at it: what was worked since the last sign is recorded, of a silence no more than the idle limit.
 
-    Returns the milliseconds recorded of the stint. With `rarely` a sign soon after another one is left to the next.
-    The caller holds the assignment's row, so that two signs at once are not both the first.
+    With `rarely` a sign soon after another one is left to the next. The caller holds the assignment's row, so that two
+    signs at once are not both the first; `assignment.status` is what it was before the sign.
     """
-    if not rarely and (begun := begin_stint(assignment, at=at)) is not None:
-        return begun
-    row = STINT.first(assignment=assignment.pk, begins_at=assignment.claimed_at)
-    if row is None:
-        due = at - assignment.claimed_at >= RARELY
-        return (begin_stint(assignment, at=at) or 0) if due else 0
-    stint, seen_at, worked_ms = row
-    if at <= seen_at or (rarely and at - seen_at < RARELY):
-        return int(worked_ms)
-    gained = ms_between(seen_at, at)
-    GO_ON.count(stint=stint, gained=gained, at=at)
-    add_to_day(assignment.worker, gained, at=at)
-    return int(worked_ms) + gained
-
-
-def begin_stint(assignment: Assignment, *, at: datetime) -> int | None:
-    """What its first sign records, in milliseconds; None where the stint has begun already."""
-    begin = assignment.claimed_at
-    gained = ms_between(begin, at)
-    if BEGIN.key(assignment.worker_id, assignment.pk, begin, max(at, begin), gained) is None:
-        return None
-    add_to_day(assignment.worker, gained, at=at)
-    return gained
-
-
-def add_to_day(worker: Worker, worked_ms: int, *, at: datetime) -> None:
-    if not worked_ms:
+    if not rarely and is_first(assignment, at=at):
         return
-    day = day_of(worker, at=at)
+    latest = LATEST.first(assignment=assignment.pk, claimed_at=assignment.claimed_at)
+    interval, before = latest or (None, assignment.claimed_at)
+    if rarely and at - before < RARELY:
+        return
+    until = max(before, min(at, before + IDLE_LIMIT))
+    if assignment.status != AssignmentStatus.ACTIVE:
+        until = min(until, next_work(assignment, after=before) or until)
+    record(assignment, interval, before, until)
+    if at > until:
+        begin(assignment, at, at, cut=at - until)
+    add_to_days(assignment.worker, before, until)
+
+
+def is_first(assignment: Assignment, *, at: datetime) -> bool:
+    """Whether this was the first sign, soon after the claim, as with most short tasks; then it is recorded."""
+    begins_at = assignment.claimed_at
+    if assignment.status != AssignmentStatus.ACTIVE or not begins_at <= at <= begins_at + IDLE_LIMIT:
+        return False
+    if BEGIN_FIRST.key(*values_of(assignment, begins_at, at)) is None:
+        return False
+    add_to_days(assignment.worker, begins_at, at)
+    return True
+
+
+def next_work(assignment: Assignment, *, after: datetime) -> datetime | None:
+    """When the worker began something else since; only who hands in late has."""
+    others = WorkInterval.objects.filter(worker_id=assignment.worker_id, begins_at__gte=after)
+    begun = others.exclude(assignment=assignment).filter(begins_at__lte=after + IDLE_LIMIT)
+    active = Assignment.objects.active().filter(worker_id=assignment.worker_id, claimed_at__gte=after)
+    firsts = [
+        begun.aggregate(first=Min("begins_at"))["first"],
+        active.exclude(pk=assignment.pk).aggregate(first=Min("claimed_at"))["first"],
+    ]
+    return min((first for first in firsts if first), default=None)
+
+
+def record(assignment: Assignment, interval: int | None, before: datetime, until: datetime) -> None:
+    if interval is None:
+        begin(assignment, before, until)
+    elif until > before:
+        GO_ON.count(interval=interval, gained=in_ms(until - before), at=until)
+
+
+def begin(assignment: Assignment, begins_at: datetime, until: datetime, *, cut: timedelta = timedelta()) -> None:
+    BEGIN.key(*values_of(assignment, begins_at, until, cut=cut))
+
+
+def values_of(
+    assignment: Assignment, begins_at: datetime, until: datetime, *, cut: timedelta = timedelta()
+) -> tuple[Any, ...]:
+    """Those of COLUMNS."""
+    spans = in_ms(until - begins_at), in_ms(min(cut, LONGEST_CUT))
+    return assignment.worker_id, assignment.pk, begins_at, until, *spans
+
+
+def add_to_days(worker: Worker, begins_at: datetime, ends_at: datetime) -> None:
+    """Each day gains its own part of what was worked between two signs."""
+    for day, span in by_day(worker, begins_at, ends_at):
+        if gained := in_ms(span):
+            add_to_day(worker, day, gained)
+
+
+def by_day(worker: Worker, begins_at: datetime, ends_at: datetime) -> Iterator[tuple[date, timedelta]]:
+    """The days of the worker's time zone between two instants, each with how much of it lies between them."""
+    zone, day = zone_of(worker), day_of(worker, at=begins_at)
+    while begins_at < ends_at:
+        day_ends_at = min(start_of(day + timedelta(days=1), zone), ends_at)
+        yield day, day_ends_at - begins_at
+        begins_at, day = day_ends_at, day + timedelta(days=1)
+
+
+def add_to_day(worker: Worker, day: date, worked_ms: int) -> None:
     if not ADD.count(worker=worker.pk, day=day, gained=worked_ms):
         # Two assignments may begin the day at once: whoever comes second finds the row.
         WorkDay.objects.get_or_create(worker=worker, day=day)

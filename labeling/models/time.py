@@ -1,6 +1,6 @@
 """Time that workers spend on assignments, and with whom they have worked."""
 
-from datetime import date
+from datetime import datetime
 
 from django.db import models
 from django.db.models import F, Q
@@ -18,9 +18,10 @@ class WorkIntervalQuerySet(models.QuerySet["WorkInterval"]):
 
 
 class WorkInterval(models.Model):
-    """One stint of an assignment, from being handed out to its end: what the server saw of it.
+    """Work on an assignment without a long silence in it: what the server saw, from `begins_at` to `seen_at`.
 
-    `worked_ms` leaves out what goes beyond the idle limit between two signs of the worker; `seen_at` is the last sign.
+    `worked_ms` is its length. A silence beyond the idle limit ends it that much after the last sign; the next sign
+    begins another one, whose `cut_ms` says how much before it was left out (the longest said: a day).
     """
 
     worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="intervals")
@@ -28,6 +29,7 @@ class WorkInterval(models.Model):
     begins_at = models.DateTimeField()
     seen_at = models.DateTimeField()
     worked_ms = models.PositiveIntegerField()
+    cut_ms = models.PositiveIntegerField(default=0)
 
     objects = WorkIntervalQuerySet.as_manager()
 
@@ -61,16 +63,39 @@ class CorrectionKind(models.TextChoices):
     REMOVE = "remove", _("I did not work, and it is here")
 
 
+class CorrectionStatus(models.TextChoices):
+    PENDING = "pending", _("Waits for a decision")
+    ACCEPTED = "accepted", _("Accepted")
+    REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+NEXT_CORRECTION_STATUSES = {
+    CorrectionStatus.PENDING: {CorrectionStatus.ACCEPTED, CorrectionStatus.REFUSED, CorrectionStatus.WITHDRAWN},
+}
+
+
 class TimeCorrectionQuerySet(models.QuerySet["TimeCorrection"]):
     def visible_to(self, user: User) -> "TimeCorrectionQuerySet":
         return self if user.is_site_admin else self.filter(worker__user=user)
 
-    def of_day(self, worker: Worker, day: date) -> "TimeCorrectionQuerySet":
-        return self.filter(worker=worker, day=day)
+    def pending(self) -> "TimeCorrectionQuerySet":
+        return self.filter(status=CorrectionStatus.PENDING)
+
+    def accepted(self) -> "TimeCorrectionQuerySet":
+        """In the order in which they were accepted: a later one is about what an earlier one left."""
+        return self.filter(status=CorrectionStatus.ACCEPTED).order_by("decided_at", "pk")
+
+    def within(self, worker: Worker, begins_at: datetime, ends_at: datetime) -> "TimeCorrectionQuerySet":
+        """Those of the worker that have to do with the time between two instants."""
+        return self.filter(worker=worker, begins_at__lt=ends_at, ends_at__gt=begins_at)
 
 
 class TimeCorrection(models.Model):
-    """The worker's own word about a day's recorded time, with a note; the record itself stays."""
+    """The worker's own word about a day's recorded time, with a note, and what was decided about it.
+
+    The record itself stays: an accepted correction stands beside it, and changes the day's total.
+    """
 
     public_id = public_id_field()
     worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="corrections")
@@ -80,7 +105,11 @@ class TimeCorrection(models.Model):
     ends_at = models.DateTimeField()
     note = models.TextField()
     created_at = models.DateTimeField()
-    withdrawn_at = models.DateTimeField(null=True)
+    status = models.CharField(max_length=16, choices=CorrectionStatus, default=CorrectionStatus.PENDING)
+    # By an admin, or, when it was withdrawn, by the worker: then nobody is named.
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
+    answer = models.TextField(blank=True)
 
     objects = TimeCorrectionQuerySet.as_manager()
 
@@ -88,7 +117,10 @@ class TimeCorrection(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(ends_at__gt=F("begins_at")), name="correction_not_backwards"),
         ]
-        indexes = [models.Index(fields=["worker", "day"], name="correction_by_day")]
+        indexes = [
+            models.Index(fields=["worker", "day"], name="correction_by_day"),
+            models.Index(fields=["id"], condition=Q(status="pending"), name="correction_pending"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} on {self.day} of {self.worker_id}"

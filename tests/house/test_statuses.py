@@ -15,6 +15,7 @@ from events.models.outbox import NEXT_OUTBOX_STATES
 from files.models import NEXT_FILE_STATES
 from labeling.models.answers import NEXT_DECISIONS
 from labeling.models.assignment import NEXT_STATUSES
+from labeling.models.time import NEXT_CORRECTION_STATUSES
 from projects.models.order import NEXT_BATCH_STATUSES, NEXT_TASK_STATUSES
 from tests.house.reading import APPS, functions, last_name
 
@@ -24,6 +25,7 @@ TABLES = {
     "FileState": NEXT_FILE_STATES,
     "ReportDecision": NEXT_DECISIONS,
     "AssignmentStatus": NEXT_STATUSES,
+    "CorrectionStatus": NEXT_CORRECTION_STATUSES,
     "BatchStatus": NEXT_BATCH_STATUSES,
     "TaskStatus": NEXT_TASK_STATUSES,
 }
