@@ -12,7 +12,6 @@ from labeling.models import (
     StageKind,
     WorkItem,
 )
-from projects import adding
 from projects.models import (
     Batch,
     Enrollment,
@@ -45,19 +44,18 @@ def fill(project: Project, count: int, *, analyze: bool = True) -> Batch:
 
 
 def insert_tasks(batch: Batch, count: int, *, at: datetime) -> None:
-    first = adding.task_row(
-        Batch.objects.select_related("project__current_version").get(pk=batch.pk), adding.NewTask(), at=at
-    )
+    found = Batch.objects.select_related("project__current_version").get(pk=batch.pk)
+    assert found.project.current_version is not None  # written with the project
     moment = f"timestamptz '{at.isoformat()}'"
     rows.insert_select(
         Task,
         f"generate_series(1, {count}) AS n",
         public_id=f"'{int(at.timestamp()):08x}' || lpad(to_hex({batch.pk}), 6, '0') || lpad(to_hex(n), 10, '0')",
-        organization_id=str(first.organization_id),
-        project_id=str(first.project_id),
+        organization_id=str(found.organization_id),
+        project_id=str(found.project_id),
         batch_id=str(batch.pk),
-        version_id=str(first.version_id),
-        type=f"'{first.type}'",
+        version_id=str(found.project.current_version.pk),
+        type=f"'{found.project.type}'",
         offered_at=moment,
         created_at=moment,
         updated_at=moment,

@@ -2,11 +2,11 @@
 
 import re
 from copy import copy
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal
 from django.utils import timezone, translation
 from django.utils.translation import gettext, ngettext
@@ -105,6 +105,18 @@ def moment(at: datetime, *, now: datetime) -> str:
     if local.date() == timezone.localtime(now).date():
         return clock
     return gettext("%(day)s, %(time)s") % {"day": day(at, now=now), "time": clock}
+
+
+def clock(at: datetime, zone: tzinfo | None = None, *, named: bool = False) -> str:
+    """Hour and minute in the zone, else in the reader's; `named` with the zone: 02:30 CEST."""
+    local = timezone.localtime(at, zone)
+    said = format_datetime(local, "HH:mm", locale=locale())
+    return f"{said} {local.tzname()}" if named else said
+
+
+def date_in_full(value: date) -> str:
+    """Monday, 23 November 2026, in the order of the reader's language."""
+    return format_date(value, "full", locale=locale())
 
 
 def left(until: datetime, *, now: datetime) -> str:

@@ -84,6 +84,7 @@ ENTRIES = {
         Entry("my:work", _("Work"), "work", "w"),
         Entry("my:wallet", _("Wallet"), "wallet", "v"),
         Entry("my:record", _("Record"), "record", "r"),
+        Entry("my:time", _("My time"), "clock", "t"),
         Entry("my:messages", _("Messages"), "messages", "m", "events:messages"),
         Entry("my:rules", _("Rules"), "rules", "u"),
     ],

@@ -48,6 +48,7 @@ STATES: dict[str, tuple[str, str | Promise]] = {
     "recalled": ("beam", _("Recalled")),
     "held": ("beam", _("On hold")),
     "rejected": ("refused", _("Rejected")),
+    "refused": ("refused", _("Refused")),
     "disputed": ("disputed", _("Disputed")),
     "audit": ("disputed", _("Audit open")),
     "error": ("fault", _("Error")),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from labeling.views import bench, console, pauses, people, project, task, work, workbench
+from labeling.views import bench, console, corrections, pauses, people, project, task, time, work, workbench
 from labeling.views import operations as admin
 
 my = [
@@ -10,6 +10,9 @@ my = [
     path("projects/<str:codename>/", work.look, name="look"),
     path("record/", work.record, name="record"),
     path("record/<str:public_id>/", work.submission, name="submission"),
+    path("time/", time.today, name="time"),
+    path("time/corrections/<str:public_id>/withdraw/", time.withdraw, name="withdraw_correction"),
+    path("time/<str:day>/", time.day, name="day"),
     path("assignments/<str:public_id>/give-back/", work.release, name="give_back"),
     path("work/", bench.bench, name="bench"),
     path("work/next", workbench.take_next, name="next"),
@@ -45,6 +48,8 @@ operations = [
     path("assignments/<str:public_id>/release/", console.take_back, name="take_back"),
     path("assignments/<str:public_id>/extend/", console.prolong, name="prolong_lease"),
     path("assignments/<str:public_id>/transfer/", console.transfer, name="transfer"),
+    path("corrections/", corrections.corrections, name="corrections"),
+    path("corrections/<str:public_id>/decide/", corrections.decide, name="decide_correction"),
     path("pauses/", pauses.pauses, name="pauses"),
     path("pauses/new/<str:kind>/", pauses.pause, name="pause_site"),
     path("pauses/new/<str:kind>/<str:public_id>/", pauses.pause, name="pause"),

@@ -23,6 +23,7 @@ EXPECTED = _("Expected again: %(ends_at)s.")
 def register_words() -> None:
     register_report_words()
     register_words_of_admins()
+    register_time_words()
     for policy, in_hand in IN_HAND.items():
         register(pause_code(policy, has_end=False), paused(in_hand))
         register(pause_code(policy, has_end=True), paused(in_hand, EXPECTED))
@@ -91,6 +92,14 @@ def register_words_of_admins() -> None:
             link="my:work",
         ),
     )
+
+
+def register_time_words() -> None:
+    for code, subject in (
+        ("time_correction_accepted", _("Your correction of %(day)s was accepted")),
+        ("time_correction_refused", _("Your correction of %(day)s was refused")),
+    ):
+        register(code, Wording(subject=subject, body="%(answer)s", link="my:day", link_params=("day",)))
 
 
 def pause_code(policy: str, *, has_end: bool) -> str:

@@ -32,6 +32,8 @@ BUDGETS = {
     "new-wall": 6,
     "assignments": 6,
     "why": 14,
+    "my-time": 9,
+    "corrections": 7,
 }
 
 

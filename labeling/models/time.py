@@ -1,6 +1,6 @@
 """Time that workers spend on assignments, and with whom they have worked."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import F, Q
@@ -56,6 +56,10 @@ class WorkDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} of {self.worker_id}"
+
+    @property
+    def worked(self) -> timedelta:
+        return timedelta(milliseconds=self.worked_ms)
 
 
 class CorrectionKind(models.TextChoices):

@@ -17,7 +17,7 @@ from core.paging import keyset_page
 from events.models import Job, Outbox, OutboxState
 from files.models import File, FileState
 from labeling import reporting
-from labeling.models import Assignment, AssignmentStatus, Report, ReportDecision
+from labeling.models import Assignment, AssignmentStatus, Report, ReportDecision, TimeCorrection
 from labeling.offers import open_places
 from projects.models import Hold, Pause, Project, Task, TaskStatus
 from projects.stopping import over_projects
@@ -35,6 +35,7 @@ def overview(request: PersonRequest) -> HttpResponse:
         "pauses": Pause.objects.in_force(at=now).count(),
         "holds": Hold.objects.in_force(at=now).count(),
         "reports": Report.objects.filter(decision=ReportDecision.OPEN).count(),
+        "corrections": TimeCorrection.objects.pending().count(),
         "in_hand": Assignment.objects.active().count(),
         "waiting_mail": Outbox.objects.filter(state=OutboxState.WAITING).count(),
         "failed_mail": Outbox.objects.filter(state=OutboxState.FAILED).count(),

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 from core.paging import keyset_page
 from events.models import Notice
 from events.views import Message, in_words
-from labeling import explaining, returning
+from labeling import explaining, hours, returning, timing
 from labeling.answers import latest_response
 from labeling.models import Assignment, AssignmentStatus, Draft, Review, Submission
 from labeling.offers import offers
@@ -25,10 +25,13 @@ def work(request: WorkerRequest) -> HttpResponse:
     now = timezone.now()
     found = offers(request.worker, at=now)
     hand = in_hand(request)
+    of_day, of_week = hours.hours_of(request.worker, timing.day_of(request.worker, at=now))
     return render(
         request,
         "labeling/work.html",
         {
+            "of_day": of_day,
+            "of_week": of_week,
             "now": now,
             "hand": hand,
             "draft": Draft.objects.filter(work_item=hand.work_item, worker=request.worker).first() if hand else None,

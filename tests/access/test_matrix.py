@@ -42,6 +42,7 @@ def address(route: str, world: World) -> str:
         "import_id": world.ids["import"],
         "job_id": world.ids["job"],
         "token": world.ids["media"] if route == "media" else world.ids["token"],
+        "day": "2026-11-23",
         "kind": "site" if route.endswith("_site") else "project",
         "key": "none",
         "uidb36": "1",

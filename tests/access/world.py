@@ -20,7 +20,7 @@ from files.signing import sign
 from files.storing import store
 from files.uploading import begin
 from labeling import claiming, pausing, returning, submitting
-from labeling.models import Assignment
+from labeling.models import Assignment, CorrectionKind, TimeCorrection
 from projects import importing
 from projects.adding import NewTask, add_tasks
 from projects.creating import create_batch
@@ -118,11 +118,25 @@ def some_work(world: World) -> None:
     rendition = world.file.renditions.get(kind="full")
     address = sign(rendition, user=world.contractor.user, expires_at=now + timedelta(minutes=5))
     world.ids |= {
+        "correction": a_correction(world.contractor).public_id,
         "submission": receipt["id"],
         "report": report.public_id,
         "assignment": third.public_id,
         "media": address.rsplit("/", 1)[-1],
     }
+
+
+def a_correction(worker: Worker) -> TimeCorrection:
+    begins_at = timezone.now() - timedelta(days=1)
+    return TimeCorrection.objects.create(
+        worker=worker,
+        day=begins_at.date(),
+        kind=CorrectionKind.ADD,
+        begins_at=begins_at,
+        ends_at=begins_at + timedelta(minutes=1),
+        note="I read.",
+        created_at=begins_at,
+    )
 
 
 def some_administration(world: World) -> None:

@@ -38,6 +38,7 @@ SEEN_OTHERWISE = {
     "events/sending.py:take SENDING": "due() names the origins, and the attempts are compared",
     "files/ingesting.py:end state": "both callers give a state that uploaded may become; the origin is in the filter",
     "labeling/claiming.py:activate status": "active or released; the origin reserved is in the filter",
+    "labeling/correcting.py:decide status": "accepted or refused; the origin pending is in the filter",
     "labeling/expiring.py:end_all status": "expired or recalled, of assignments that were locked while leased",
     "labeling/reporting.py:close RECALLED": "of assignments that were locked while leased",
     "labeling/reporting.py:decide decision": "both decisions are allowed; the origin open is in the filter",
