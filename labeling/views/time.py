@@ -19,6 +19,10 @@ from labeling.timeline import day_window, seen, stretch_of, with_corrections
 from workers.access import WorkerRequest, worker_required
 from workers.models import Worker
 
+# Days recorded before intervals ended at midnight may differ by an idle limit.
+ROUGHLY = timedelta(minutes=5)
+FIRST_DAY = date(2000, 1, 1)
+
 
 @require_GET
 @worker_required
@@ -57,7 +61,7 @@ def day_from(text: str, worker: Worker, *, at: datetime) -> date:
         which = date.fromisoformat(text)
     except ValueError:
         raise Http404 from None
-    if not date(2000, 1, 1) <= which <= timing.day_of(worker, at=at) or text != which.isoformat():
+    if not FIRST_DAY <= which <= timing.day_of(worker, at=at) or text != which.isoformat():
         raise Http404
     return which
 
@@ -81,7 +85,7 @@ def day_page(request: WorkerRequest, which: date, form: CorrectionForm, *, at: d
         "drawn": drawn(found, pending, timing.zone_of(worker)),
         "of_day": of_day,
         "of_week": of_week,
-        "counts_otherwise": abs(of_day.worked - found.total) > timedelta(minutes=1),
+        "counts_otherwise": abs(of_day.worked - found.total) > ROUGHLY,
         "corrections": [(one, correcting.in_words(stretch_of(one), worker)) for one in corrections],
         "can_correct": which >= today - timedelta(days=correcting.DAYS_BACK),
         "days_back": correcting.DAYS_BACK,

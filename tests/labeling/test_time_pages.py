@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from labeling.forms import CorrectionForm
 from labeling.models import Assignment, TimeCorrection, WorkDay, WorkInterval
+from projects.models import Project
 from tests.budgets import check_budget
 from tests.factories import UserFactory, make_project, make_tasks, make_worker
 from workers.models import Worker
@@ -41,8 +42,11 @@ def noon(days_ago: int = 1) -> datetime:
     return timezone.now().replace(hour=12, minute=0, second=0, microsecond=0) - timedelta(days=days_ago)
 
 
-def at_work(worker: Worker, begins_at: datetime, minutes: float, *, cut: float = 0) -> None:
-    project = worker.enrollments.get().project
+def at_work(
+    worker: Worker, begins_at: datetime, minutes: float, *, cut: float = 0, project: Project | None = None
+) -> None:
+    """An answer of the worker, handed in, with its interval."""
+    project = project or worker.enrollments.get().project
     assert project.current_version is not None
     (task,) = make_tasks(project)
     assignment = Assignment.objects.create(
