@@ -4,11 +4,13 @@ import argparse
 import os
 import secrets
 import shutil
+import signal
 import sys
 import tempfile
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
+from types import FrameType
 
 from bench import database
 from bench.cells import Timing
@@ -46,12 +48,20 @@ def plan_of(arguments: list[str]) -> Plan:
     parser.add_argument("--places", type=numbers, default=[1, 3], help="people per task, of 1,3")
     parser.add_argument("--systems", type=words, default=["plumbline", "ceiling", "pgbench"])
     parser.add_argument("--seconds", type=float, default=6.0, help="of each cell, after two of warm-up")
+    parser.add_argument("--peers", action="store_true", help="Label Studio beside us, added to the last figures")
     parser.add_argument("--quick", action="store_true", help="a trial: 10k tasks, short cells, few rows")
     found = parser.parse_args(arguments)
     if found.quick:
         found.sizes, found.seconds = ["10k"], min(found.seconds, 3.0)
+    if found.peers:
+        found.only, found.systems, found.places = ["pairs"], ["plumbline", "ceiling", "label_studio"], [1]
+        # A peer hands out a few tasks a second: fewer seconds would not see enough of them.
+        found.seconds = max(found.seconds, 15.0)
+        found.sizes = [size for size in found.sizes if size != "1m"]
     timing = Timing(1.0 if found.quick else 2.0, found.seconds)
-    return Plan(found.only, found.sizes, found.people, found.places, found.systems, timing, quick=found.quick)
+    return Plan(
+        found.only, found.sizes, found.people, found.places, found.systems, timing, quick=found.quick, adds=found.peers
+    )
 
 
 def words(text: str) -> list[str]:
@@ -75,5 +85,15 @@ def set_up_django(url: str, folder: Path) -> None:
     call_command("migrate", verbosity=0)
 
 
+def end(_number: int, _frame: FrameType | None) -> None:
+    """A termination is treated like Ctrl-C: servers are ended, databases dropped, and figures kept."""
+    raise KeyboardInterrupt
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit("Stopped.")

@@ -10,6 +10,7 @@ import statistics
 from django.db import connection
 from django.utils import timezone
 
+from bench import rows
 from bench.filling import fill
 from bench.past import give_past
 from bench.seeding import World
@@ -38,6 +39,7 @@ def of_open_work(world: World, project: Project) -> int | None:
     world.enroll_only(project)
     if server_version() < OLDEST_POSTGRES:
         return None
+    rows.analyze()
     for _claim in range(WARM_UPS):
         one_claim(worker)
     return round(statistics.median(one_claim(worker) for _claim in range(CLAIMS)))

@@ -10,7 +10,7 @@ from bench.processes import Backends
 from bench.serving import Server
 
 # With fewer pairs or seconds a figure says nothing.
-FEWEST_PAIRS = 20
+FEWEST_PAIRS = 5
 SHORTEST_S = 1.0
 
 

@@ -71,6 +71,16 @@ def write(figures: Figures, more: Mapping[str, Any], *, at: datetime, path: Path
     fresh.replace(path)
 
 
+def merged(path: Path = LATEST) -> Figures:
+    """The figures of the last run, to which others are added; all null where there was none."""
+    figures = unmeasured()
+    if path.exists():
+        before = read(path)
+        for name in figures:
+            figures[name] = before.get(name, figures[name])
+    return figures
+
+
 def read(path: Path = LATEST) -> dict[str, Any]:
     """What the last run wrote. Raises FileNotFoundError."""
     found: dict[str, Any] = jsonio.parse(path.read_bytes(), most_bytes=MOST_BYTES)

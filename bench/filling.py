@@ -1,5 +1,6 @@
 """Work of a given size, written by the database itself: the rows that the product would have left."""
 
+from contextlib import nullcontext
 from datetime import datetime
 
 from django.db.models import F
@@ -26,6 +27,9 @@ from projects.models import (
 )
 from workers.models import Worker, WorkerLanguage, WorkerSkill
 
+# From here on indexes are made at the end, and only the first tasks have contents: a claim does not look at them.
+MANY = 5_000_000
+FEW_CONTENTS = 10_000
 SMALL = (Worker, WorkerSkill, WorkerLanguage, Enrollment, RequiredSkill, Requirement, Pause, WallMember)
 
 
@@ -33,10 +37,10 @@ def fill(project: Project, count: int, *, analyze: bool = True) -> Batch:
     """So many tasks on offer in the project's standing batch: the rows that adding them would have left."""
     batch = Batch.objects.get(project=project, name=None)
     assert project.current_version is not None  # written with the project
-    at = timezone.now()
     rows.without_checks()
-    insert_tasks(batch, count, at=at)
-    insert_items(batch, places=int(project.current_version.pipeline[0]["places"]))
+    with rows.without_indexes(Task, WorkItem) if count >= MANY else nullcontext():
+        insert_tasks(batch, count, at=timezone.now())
+        insert_items(batch, places=int(project.current_version.pipeline[0]["places"]))
     rows.without_checks("origin")
     if analyze:
         rows.analyze(Task, TaskContent, WorkItem, Lane, *SMALL)
@@ -60,9 +64,10 @@ def insert_tasks(batch: Batch, count: int, *, at: datetime) -> None:
         created_at=moment,
         updated_at=moment,
     )
+    few = f"LIMIT {FEW_CONTENTS}" if count >= MANY else ""
     rows.insert_select(
         TaskContent,
-        f"(SELECT id FROM projects_task WHERE batch_id = {batch.pk} ORDER BY id) AS task",
+        f"(SELECT id FROM projects_task WHERE batch_id = {batch.pk} ORDER BY id {few}) AS task",
         task_id="id",
         params="jsonb_build_object('attachment', 'Text number ' || id || ': ' || repeat('some words to read, ', 14))",
     )

@@ -4,7 +4,8 @@ import secrets
 from contextlib import ExitStack
 from pathlib import Path
 
-from bench import database, serving, systems
+from bench import database, label_studio, serving, systems
+from bench.label_studio import LabelStudio
 from bench.pgbench import Pgbench
 from bench.plan import Plan
 from bench.processes import Backends
@@ -26,6 +27,8 @@ class Opening:
         if {"ceiling", "pgbench"} & set(self.plan.systems):
             ceiling = self.ceiling()
             found += [one for one in (ceiling, Pgbench(ceiling)) if one.name in self.plan.systems]
+        if "label_studio" in self.plan.systems:
+            found.append(self.label_studio())
         return found
 
     def plumbline(self, world: World) -> Plumbline:
@@ -39,6 +42,15 @@ class Opening:
         sessions = systems.ceiling_people(url, key, max(self.plan.people))
         server = self.stack.enter_context(serving.ceiling(url, self.folder, key))
         return Ceiling(url, sessions, server, self.backends_of(url))
+
+    def label_studio(self) -> LabelStudio:
+        label_studio.install()
+        url = self.stack.enter_context(database.fresh(self.server_url, "peer"))
+        port = serving.free_port()
+        env = label_studio.environment(url, self.folder, port)
+        tokens = label_studio.people(env, max(self.plan.people))
+        server = self.stack.enter_context(label_studio.serve(env, self.folder, port))
+        return LabelStudio(tokens, server, self.backends_of(url))
 
     def backends_of(self, url: str) -> Backends:
         backends = Backends(url)

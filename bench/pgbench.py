@@ -10,6 +10,7 @@ from typing import Any
 
 from bench.ceiling.statements import CLAIM, SUBMIT
 from bench.cells import Timing
+from bench.driving import LoadError
 from bench.figures import SIZES
 from bench.systems import Ceiling
 
@@ -32,7 +33,10 @@ class Pgbench:
     name: str = "pgbench"
 
     def cell(self, size: str, people: int, places: int, timing: Timing) -> dict[str, Any] | None:  # noqa: ARG002 (one signature for all systems)
-        """Only pairs per second; a number of pairs, not of seconds, because a client that finds nothing gives up."""
+        """Only pairs per second; a number of pairs, not of seconds, because a client that finds nothing gives up.
+
+        Raises LoadError.
+        """
         program = shutil.which("pgbench")
         if program is None:
             return None
@@ -45,4 +49,6 @@ class Pgbench:
             command = [program, *options, count, f"--file={path}", self.ceiling.url]
             done = subprocess.run(command, capture_output=True, text=True, check=False)
         found = TPS.search(done.stdout)
-        return {"pairs_per_s": round(float(found[1]), 1)} if found and done.returncode == 0 else None
+        if found is None or done.returncode != 0:
+            raise LoadError(done.stderr[-500:])
+        return {"pairs_per_s": round(float(found[1]), 1)}
