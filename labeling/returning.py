@@ -130,8 +130,8 @@ def day_around(worker: Worker, *, at: datetime) -> tuple[datetime, datetime]:
     return begin, begin + timedelta(days=1)
 
 
-def skips_between(begin: datetime, end: datetime) -> QuerySet[Assignment]:
+def skips_between(since: datetime, until: datetime) -> QuerySet[Assignment]:
     """Everybody's skips that count."""
     return Assignment.objects.filter(
-        status=AssignmentStatus.SKIPPED, reason__in=sorted(SKIP_REASONS), ended_at__gte=begin, ended_at__lt=end
+        status=AssignmentStatus.SKIPPED, reason__in=sorted(SKIP_REASONS), ended_at__gte=since, ended_at__lt=until
     )

@@ -12,6 +12,8 @@ APPS = (
     "accounts", "config", "core", "delivery", "events", "files", "labeling", "payments", "projects", "quality",
     "workers",
 )  # fmt: skip
+# Of a prepared UPDATE, INSERT or DELETE, which stands at the top of its file: NAME.count(…).
+OF_PREPARED = {"count", "key", "keys", "row"}
 ALWAYS = {"bulk_create", "bulk_update", "get_or_create", "update_or_create"}
 
 
@@ -78,7 +80,7 @@ def is_write(call: ast.Call) -> bool:
     if not isinstance(call.func, ast.Attribute):
         return False
     name, chain = call.func.attr, ast.unparse(call.func.value)
-    if name in ALWAYS:
+    if name in ALWAYS or (name in OF_PREPARED and chain.isupper()):
         return True
     if name == "update":
         return bool(call.keywords) and not call.args

@@ -6,6 +6,7 @@ locked and looked at before; those stand in SEEN_OTHERWISE, each with what guard
 """
 
 import ast
+from collections.abc import Iterator
 from typing import Any
 
 from django.apps import apps
@@ -17,7 +18,7 @@ from labeling.models.answers import NEXT_DECISIONS
 from labeling.models.assignment import NEXT_STATUSES
 from labeling.models.time import NEXT_CORRECTION_STATUSES
 from projects.models.order import NEXT_BATCH_STATUSES, NEXT_TASK_STATUSES
-from tests.house.reading import APPS, functions, last_name
+from tests.house.reading import APPS, functions, last_name, sources
 
 TABLES = {
     "JobState": NEXT_JOB_STATES,
@@ -42,7 +43,7 @@ SEEN_OTHERWISE = {
     "labeling/expiring.py:end_all status": "expired or recalled, of assignments that were locked while leased",
     "labeling/reporting.py:close RECALLED": "of assignments that were locked while leased",
     "labeling/reporting.py:decide decision": "both decisions are allowed; the origin open is in the filter",
-    "labeling/resolving.py:complete COMPLETED": "one that is completed already is completed again: a later answer",
+    "labeling/resolving.py:COMPLETE COMPLETED": "one that is completed already is completed again: a later answer",
     "labeling/returning.py:end status": "a variable names the origins in the filter",
     "labeling/reviewing.py:give SUBMITTED": "under the item's lock; fill() refuses what is neither active nor late",
     "labeling/submitting.py:hand_in_late SUBMITTED": "under the item's lock, after the assignment was read again",
@@ -60,7 +61,30 @@ def test_every_status_has_a_table_of_its_steps():
 
 
 def test_every_step_stands_in_its_table():
-    assert {step for one in functions() for step in wrong_steps(one.place, one.node)} == set(SEEN_OTHERWISE)
+    found = {step for one in functions() for step in wrong_steps(one.place, one.node)}
+
+    assert found | set(wrong_prepared_steps()) == set(SEEN_OTHERWISE)
+
+
+def wrong_prepared_steps() -> Iterator[str]:
+    """The same of `NAME = PreparedUpdate(lambda …: (rows, {"status": Kind.VALUE}), …)`."""
+    for path, tree in sources():
+        for node in tree.body:
+            call = node.value if isinstance(node, ast.Assign) else None
+            if isinstance(node, ast.Assign) and isinstance(call, ast.Call) and last_name(call.func) == "PreparedUpdate":
+                yield from wrong_prepared(f"{path}:{ast.unparse(node.targets[0])}", call)
+
+
+def wrong_prepared(place: str, call: ast.Call) -> Iterator[str]:
+    rows = [one for one in ast.walk(call) if isinstance(one, ast.Call) and last_name(one.func) == "filter"]
+    origins = [value for one in rows for value in values(one)]
+    for changes in (node for node in ast.walk(call) if isinstance(node, ast.Dict)):
+        for key, changed in zip(changes.keys, changes.values, strict=True):
+            if isinstance(key, ast.Constant) and key.value in COLUMNS and isinstance(changed, ast.Attribute):
+                kind, value = last_name(changed.value), changed.attr
+                said = {origin for of, origin in origins if of == kind}
+                if not said or any(value not in {to.name for to in step(TABLES[kind], origin)} for origin in said):
+                    yield f"{place} {value}"
 
 
 def wrong_steps(place: str, node: ast.FunctionDef) -> set[str]:
