@@ -16,7 +16,7 @@ from labeling import places, spending
 from labeling.choosing import Choice
 from labeling.models import Assignment, AssignmentStatus, LaneCursor, WorkedFor
 from labeling.picking import TAKEN_AGAIN, Picked
-from projects.models import ProjectVersion
+from projects.models import Filling, ProjectVersion
 from projects.versions import version as version_of
 from workers.models import Worker
 
@@ -49,7 +49,7 @@ def assign(worker: Worker, picked: Picked, choice: Choice, *, status: str, at: d
 
     Raises Collided, spending.TokenEmpty.
     """
-    if not places.take_place(picked.id):
+    if not places.take_place(picked.id, to_tail=picked.places > 1 and choice.filling == Filling.BREADTH):
         raise Collided
     version = version_of(picked.version_id)
     day = spending.budget_day(choice.time_zone, at=at)

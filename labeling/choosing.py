@@ -57,6 +57,7 @@ class Choice:
     project_id: int
     organization_id: int
     time_zone: str
+    filling: str
     position: int | None
     # Something in it is reserved for this worker.
     returned: bool
@@ -105,8 +106,8 @@ def lanes(
         )
         .order_by("-returned", REVIEWS_FIRST, "rank", "pk")
         .values_list(
-            "pk", "kind", "version", "batch", "project", "organization", "organization__time_zone", "mine__position",
-            "returned", "rank", "worked_at",
+            "pk", "kind", "version", "batch", "project", "organization", "organization__time_zone",
+            "project__filling", "mine__position", "returned", "rank", "worked_at",
         )[:LANES_READ]
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from core.prepared import Prepared
 from labeling import eligibility
 from labeling.choosing import Choice
 from labeling.models import Assignment, AssignmentStatus, WorkItem
-from projects.models import Task
+from projects.models import Filling, Task
 
 # While new work keeps coming nobody wraps around: some claims look for what was left behind.
 FROM_THE_HEAD = 1 / 20
@@ -36,29 +36,52 @@ class Picked:
     again: int | None
 
 
+@dataclass(frozen=True)
+class Look:
+    """What a statement of the claim depends on; `in_place`: places taken meanwhile move an item."""
+
+    kind: str
+    capped: bool
+    in_place: bool
+
+
 def pick(worker_id: int, choice: Choice, *, capped: bool, at: datetime) -> Picked | None:
     """None where nothing is free at this moment; what another transaction holds is passed over."""
     values: dict[str, Any] = {"worker": worker_id, "lane": choice.lane_id, "at": at}
-    if choice.returned and (found := first(choice.kind, "mine", capped, values)):
+    look = Look(choice.kind, capped, in_place=choice.filling == Filling.BREADTH)
+    if choice.returned and (found := first(look, "mine", values)):
         return found
     behind_the_cursor = choice.position and random.random() >= FROM_THE_HEAD  # noqa: S311 (no secret)
-    if behind_the_cursor and (found := first(choice.kind, "behind", capped, values | {"position": choice.position})):
+    if behind_the_cursor and (found := first(look, "behind", values | {"position": choice.position})):
         return found
-    return first(choice.kind, "head", capped, values)
+    return first(look, "head", values)
 
 
-def first(kind: str, where: str, capped: bool, values: dict[str, Any]) -> Picked | None:
-    row = prepared(kind, where, capped).first(**values)
+def first(look: Look, where: str, values: dict[str, Any]) -> Picked | None:
+    row = prepared(look, where).first(**values)
     return Picked(*row) if row else None
 
 
 @cache
-def prepared(kind: str, where: str, capped: bool) -> Prepared:
+def prepared(look: Look, where: str) -> Prepared:
     def build(worker: int, lane: int, at: datetime, position: int | None = None) -> QuerySet[WorkItem, Any]:
-        return locked_first(free_items(worker, lane, kind, capped=capped, at=at), worker, where, position)
+        items = free_items(worker, lane, look.kind, capped=look.capped, at=at)
+        if look.in_place:
+            items = items.filter(position=seen_position())
+        return locked_first(items, worker, where, position)
 
     more: dict[str, type] = {"position": int} if where == "behind" else {}
     return Prepared(build, worker=int, lane=int, at=datetime, **more)
+
+
+def seen_position() -> Subquery:
+    """Where the outer item stood when the statement began.
+
+    Who took a place in between may have moved it to the tail. PostgreSQL locks the moved row and asks the conditions
+    again, with this one still as it was: so it is passed over, instead of going before those that nobody has, and with
+    it the cursor.
+    """
+    return Subquery(WorkItem.objects.filter(pk=OuterRef("pk")).values("position")[:1])
 
 
 def free_items(worker: int, lane: int, kind: str, *, capped: bool, at: datetime) -> QuerySet[WorkItem]:

@@ -2,29 +2,29 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import BigIntegerField, BooleanField, Case, F, QuerySet, Value, When
 
+from core.gate import is_postgres
 from core.prepared import PreparedUpdate
 from labeling.models import Lane, WorkItem
-from labeling.positions import next_positions
+from labeling.positions import advance, next_positions, tail
 
 STILL_OPEN = Case(When(places_left__gt=1, then=Value(True)), default=Value(False), output_field=BooleanField())
 # A redo stays its author's: when their lease is over they may come back to it, though they have had the task before.
 STILL_KEPT_FOR = Case(When(round__gt=1, then=F("reserved_for")), default=Value(None), output_field=BigIntegerField())
 
 
-TAKE = PreparedUpdate(
-    lambda item: (
-        WorkItem.objects.filter(pk=item, places_left__gt=0),
-        {
-            "places_left": F("places_left") - 1,
-            "open": STILL_OPEN,
-            "reserved_for": STILL_KEPT_FOR,
-            "reserved_until": None,
-        },
-    ),
-    item=int,
+def taking(item: int, **more: Any) -> tuple[QuerySet[WorkItem], dict[str, Any]]:
+    left = {"places_left": F("places_left") - 1, "open": STILL_OPEN}
+    kept = {"reserved_for": STILL_KEPT_FOR, "reserved_until": None}
+    return WorkItem.objects.filter(pk=item, places_left__gt=0), {**left, **kept, **more}
+
+
+TAKE = PreparedUpdate(taking, item=int)
+TAKE_TO_TAIL = PreparedUpdate(
+    lambda item: taking(item, position=Case(When(places_left__gt=1, then=tail()), default=F("position"))), item=int
 )
 FILL = PreparedUpdate(
     lambda item: (WorkItem.objects.filter(pk=item, places_done__lt=F("places")), {"places_done": F("places_done") + 1}),
@@ -62,9 +62,17 @@ def locked_of_task(task_id: int) -> list[WorkItem]:
     return locked(WorkItem.objects.filter(task_id=task_id))
 
 
-def take_place(item_id: int) -> bool:
-    """One place fewer; False when none is left. The time for which it was kept ends with it."""
-    return TAKE.count(item=item_id) == 1
+def take_place(item_id: int, *, to_tail: bool = False) -> bool:
+    """One place fewer; False when none is left. The time for which it was kept ends with it.
+
+    `to_tail`: what stays open stands behind all others from now on. No lane is bumped for that: behind every cursor it
+    is in reach of all, and who was told that nothing is here could not have had it at its old place either.
+    """
+    if not to_tail:
+        return TAKE.count(item=item_id) == 1
+    if not is_postgres():
+        advance()
+    return TAKE_TO_TAIL.count(item=item_id) == 1
 
 
 def fill_place(item_id: int) -> Filled | None:

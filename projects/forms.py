@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from core import limits
 from core.choices import Noted
 from projects.fields import MoneyField, NameField
-from projects.models import Batch, BatchKind, BatchStatus, EnrollmentRole, Project, TaskStatus, Workforce
+from projects.models import Batch, BatchKind, BatchStatus, EnrollmentRole, Filling, Project, TaskStatus, Workforce
 from projects.wording import KINDS, kind_name, kind_note
 from task_types import registry
 
@@ -137,6 +137,22 @@ class TermsForm(PipelineForm):
     skips_per_day = PeopleForm.base_fields["skips_per_day"]
     day_cap = CapsForm.base_fields["day_cap"]
     total_cap = CapsForm.base_fields["total_cap"]
+
+
+NOTES = {
+    Filling.FINISH: _("Whole results come early, one after the other."),
+    Filling.BREADTH: _("Each task gets its first answer before any gets a second."),
+}
+
+
+class FillingForm(forms.Form):
+    """Which task is next while one has places left."""
+
+    filling = forms.ChoiceField(
+        label=_("Where several people answer a task"),
+        choices=lambda: [(filling.value, Noted(str(filling.label), str(NOTES[filling]))) for filling in Filling],
+        widget=forms.RadioSelect,
+    )
 
 
 class EnrollForm(forms.Form):

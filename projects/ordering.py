@@ -1,4 +1,4 @@
-"""The order in which batches are handed out: a claim reads it, so moving one writes batches only."""
+"""The order in which work is handed out: a claim reads it, so changing it writes no work items."""
 
 from datetime import datetime
 
@@ -7,7 +7,7 @@ from core.actions import action
 from events import recording
 from events.verbs import Verb
 from projects.creating import event_of
-from projects.models import Batch
+from projects.models import Batch, Project
 
 
 @action
@@ -25,3 +25,10 @@ def move_batch(batch: Batch, *, up: bool, by: User | None, at: datetime) -> None
         if row.order_key != number:
             Batch.objects.filter(pk=row.pk).update(order_key=number)
     recording.write(event_of(Verb.BATCH_REORDERED, batch, by=by, at=at, place=other))
+
+
+@action
+def change_filling(project: Project, filling: str, *, by: User | None, at: datetime) -> None:
+    """Which of the project's tasks is next, from the next claim on. The same again changes nothing."""
+    if Project.objects.filter(pk=project.pk).exclude(filling=filling).update(filling=filling):
+        recording.write(event_of(Verb.PROJECT_CHANGED, project, by=by, at=at, filling=filling))

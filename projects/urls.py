@@ -23,6 +23,7 @@ customer: list[URLPattern | URLResolver] = [
     path(f"{PROJECT}people/", settings.people, name="project_people"),
     path(f"{PROJECT}people/<str:worker_id>/end/", settings.take_off, name="end_enrollment"),
     path(f"{PROJECT}settings/", settings.settings, name="project_settings"),
+    path(f"{PROJECT}filling/", settings.change_filling, name="change_filling"),
     path(f"{PROJECT}archive/", settings.archive, name="archive_project"),
 ]
 

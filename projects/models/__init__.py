@@ -14,7 +14,7 @@ from projects.models.order import (
     TaskStatus,
     TaskTag,
 )
-from projects.models.project import Project, ProjectVersion, Workforce
+from projects.models.project import Filling, Project, ProjectVersion, Workforce
 from projects.models.standing import (
     BudgetPool,
     BudgetToken,
@@ -38,6 +38,7 @@ __all__ = [
     "Enrollment",
     "EnrollmentRole",
     "EnrollmentState",
+    "Filling",
     "Hold",
     "HoldReason",
     "Import",

@@ -13,6 +13,13 @@ class Workforce(models.TextChoices):
     OWN = "own", _("Our own people")
 
 
+class Filling(models.TextChoices):
+    """Which task is next while one has places left: the one that was begun, or one that nobody has."""
+
+    FINISH = "finish", _("Finish a task, then begin the next")
+    BREADTH = "breadth", _("Every task once, then again")
+
+
 class ProjectQuerySet(models.QuerySet["Project"]):
     def visible_to(self, user: User) -> "ProjectQuerySet":
         """Those of the person's own organizations; all for a site admin. Contractors see assignments, not projects."""
@@ -34,6 +41,7 @@ class Project(models.Model):
     codename = models.CharField(_("codename"), max_length=64, unique=True)
     type = models.CharField(_("kind of work"), max_length=32)
     workforce = models.CharField(_("workforce"), max_length=8, choices=Workforce, default=Workforce.MANAGED)
+    filling = models.CharField(_("order of tasks"), max_length=8, choices=Filling, default=Filling.FINISH)
     current_version = models.ForeignKey(
         "projects.ProjectVersion", on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.access import MemberRequest, member_required
 from core.errors import BusinessError
 from core.paging import keyset_page
-from projects import archiving, enrolling, estimating, own_people, publishing
+from projects import archiving, enrolling, estimating, ordering, own_people, publishing
 from projects.creating import Terms
-from projects.forms import EnrollForm, TermsForm
+from projects.forms import EnrollForm, FillingForm, TermsForm
 from projects.models import Enrollment, ProjectVersion, Workforce
 from projects.requiring import Requirements
 from projects.views.finding import CHANGE, find_project, may_change, require_change
@@ -43,6 +43,7 @@ def settings(request: MemberRequest, slug: str, project_id: str) -> HttpResponse
         "project": project,
         "here": "settings",
         "form": form,
+        "filling": FillingForm(initial={"filling": project.filling}),
         "conflict": conflict,
         "number": version.number,
         "next_number": version.number + 1,
@@ -85,6 +86,20 @@ def changed(version: ProjectVersion, given: Json) -> Terms:
         day_cap_micros=given["day_cap"],
         total_cap_micros=given["total_cap"],
     )
+
+
+@require_POST
+@member_required(permission=CHANGE)
+def change_filling(request: MemberRequest, slug: str, project_id: str) -> HttpResponse:
+    """No part of a version: it decides nothing of an answer or its pay, and holds from the next claim."""
+    project = find_project(request, project_id)
+    form = FillingForm(request.POST)
+    if form.is_valid():
+        ordering.change_filling(project, form.cleaned_data["filling"], by=request.user, at=timezone.now())
+        messages.success(request, _("Saved. It holds from the next task that somebody takes."))
+    else:
+        messages.error(request, _("Choose one of the two orders of tasks."))
+    return redirect("customer:project_settings", slug, project_id)
 
 
 @require_POST

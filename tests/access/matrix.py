@@ -105,6 +105,7 @@ MATRIX: dict[str, Row] = {
     "customer:project_people": Row("in ok 403 404 404 404 403"),
     "customer:end_enrollment": Row("in 404 403 404 404 404 403", "post"),
     "customer:project_settings": Row("in ok ok 404 404 404 ok"),
+    "customer:change_filling": Row("in ok ok 404 404 404 403", "post"),
     "customer:archive_project": Row("in ok ok 404 404 404 403", "post"),
     "customer:project_audit": Row("in ok ok 404 404 404 403"),
     "customer:audit_next": Row("in ok ok 404 404 404 403", "post"),

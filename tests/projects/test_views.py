@@ -13,6 +13,7 @@ from django.urls import reverse
 from PIL import Image
 
 from accounts.models import Organization, Role
+from events.models import Event
 from projects import creating
 from projects.models import Batch, BatchStatus, Project, Task
 from tests.factories import NOON, MembershipFactory, OrganizationFactory, UserFactory, make_project, make_tasks
@@ -148,6 +149,21 @@ def test_a_batch_is_made_launched_and_moved(member, organization):
 
     order = Batch.objects.filter(project=project).order_by("order_key").values_list("name", "status")
     assert list(order) == [("one", "in_progress"), (None, "in_progress")]
+
+
+def test_the_order_of_tasks_is_chosen_in_the_settings(member, organization):
+    project = make_project(organization=organization)
+
+    assert member.post(address("change_filling", project), {"filling": "breadth"}).status_code == 302
+    project.refresh_from_db()
+    assert project.filling == "breadth"
+    page = member.get(address("project_settings", project)).content.decode()
+    assert "Saved. It holds from the next task that somebody takes." in page
+    member.post(address("change_filling", project), {"filling": "breadth"})
+    member.post(address("change_filling", project), {"filling": "sideways"})
+
+    assert "Choose one of the two orders of tasks." in member.get(address("project_settings", project)).content.decode()
+    assert list(Event.objects.filter(verb="project_changed").values_list("data", flat=True)) == [{"filling": "breadth"}]
 
 
 def test_a_batch_name_that_is_taken_is_said_at_the_field(member, organization):

@@ -35,6 +35,18 @@ def claim_and_submit_all(index: int, worker_ids: list[int]) -> list[int]:
     return got
 
 
+def claim_and_submit(index: int, worker_ids: list[int], times: int) -> list[int]:
+    """The work items of that many claims, in order."""
+    worker = Worker.objects.get(pk=worker_ids[index])
+    got: list[int] = []
+    while len(got) < times:
+        found = claim(worker, at=timezone.now())
+        if isinstance(found, Assignment):
+            got.append(found.work_item_id)
+            submit(found, response=CAT, key=f"key-{found.public_id}", at=timezone.now())
+    return got
+
+
 class OnPurpose(Exception):
     pass
 
@@ -128,9 +140,9 @@ class Slowly:
             crowd.dawdle(2)
             return choices(*args, **values)
 
-        def slow_take_place(item_id: int) -> bool:
+        def slow_take_place(item_id: int, **values: bool) -> bool:
             crowd.dawdle(60 if self.mutation else 6)
-            return take_place(item_id)
+            return take_place(item_id, **values)
 
         self.replace(gate, "enter", slow_enter)
         self.replace(choosing, "choices", slow_choices)

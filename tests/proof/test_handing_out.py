@@ -6,8 +6,9 @@ import pytest
 from django.db import connection
 
 from labeling.models import Assignment, Submission, WorkItem
-from projects.models import Task, TaskStatus
-from tests.factories import make_project, make_tasks, make_worker
+from projects import ordering
+from projects.models import Filling, Task, TaskStatus
+from tests.factories import NOON, make_project, make_tasks, make_worker
 from tests.proof import parts
 from tests.proof.invariants import check_all
 
@@ -38,6 +39,22 @@ def test_every_place_is_filled_once(crowds, wanted, n_tasks):
     assert Submission.objects.count() == Assignment.objects.filter(counted=True).count() == 3 * n_tasks
     assert not WorkItem.objects.filter(open=True).exists()
     assert Task.objects.filter(status=TaskStatus.COMPLETED).count() == n_tasks
+    check_all()
+
+
+@pytest.mark.slow(reason="real processes")
+@pytest.mark.parametrize(("wanted", "each"), [(6, 25), pytest.param(24, 100, marks=FULL)])
+def test_with_breadth_every_task_is_taken_once_before_any_is_taken_again(crowds, wanted, each):
+    crowd = crowds(processes(wanted))
+    project = make_project(places=3)
+    ordering.change_filling(project, Filling.BREADTH, by=None, at=NOON)
+    make_tasks(project, crowd.size * each)
+    worker_ids = [make_worker(project).pk for _n in range(crowd.size)]
+
+    got = crowd.all(parts.claim_and_submit, worker_ids, each)
+
+    times = Counter(item for items in got for item in items)
+    assert set(times.values()) == {1}
     check_all()
 
 
