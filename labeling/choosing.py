@@ -95,7 +95,7 @@ def lanes(
         found = found.filter(kind=kind)
     returned = WorkItem.objects.filter(lane=OuterRef("pk"), open=True, reserved_for=worker)
     worked = WorkedFor.objects.filter(worker=worker, organization=OuterRef("organization")).values("last_at")[:1]
-    own_order: list[Any] = [REVIEWS_FIRST, F("batch__order_key"), F("priority").desc(), F("pk")]
+    own_order: list[Any] = [REVIEWS_FIRST, F("batch__order_key"), F("batch"), F("priority").desc(), F("pk")]
     return (
         found.annotate(mine=FilteredRelation("cursors", condition=Q(cursors__worker=worker)))
         .filter(Q(mine__empty_version=None) | ~Q(mine__empty_version=F("version")))

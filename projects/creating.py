@@ -15,6 +15,7 @@ from events.models import Event
 from events.verbs import Verb
 from projects.models import Batch, BatchKind, BatchStatus, Project, ProjectVersion, Workforce
 from projects.naming import checked_name, new_codename
+from projects.order_keys import next_key
 from task_types import registry
 
 STANDARD_PIPELINE: list[dict[str, Any]] = [{"kind": "attempt", "places": 1}, {"kind": "review"}]
@@ -120,7 +121,15 @@ def write_project(
         created_at=at,
     )
     write_version(project, terms, number=0, by=by, at=at)
-    Batch.objects.create(organization=organization, mode=mode, project=project, name=None, created_by=by, created_at=at)
+    Batch.objects.create(
+        organization=organization,
+        mode=mode,
+        project=project,
+        name=None,
+        order_key=next_key(organization.pk, mode),
+        created_by=by,
+        created_at=at,
+    )
     recording.write(
         event_of(Verb.PROJECT_CREATED, project, by=by, at=at, type=type),
         event_of(Verb.VERSION_PUBLISHED, project, by=by, at=at, number=0),
@@ -175,7 +184,6 @@ def create_batch(
 
 @action
 def write_batch(project: Project, name: str, kind: str, status: str, *, by: User | None, at: datetime) -> Batch:
-    last = Batch.objects.filter(project=project).order_by("-order_key").first()
     batch = Batch.objects.create(
         organization_id=project.organization_id,
         mode=project.mode,
@@ -183,7 +191,7 @@ def write_batch(project: Project, name: str, kind: str, status: str, *, by: User
         name=name,
         kind=kind,
         status=status,
-        order_key=(last.order_key if last else 0) + 1,
+        order_key=next_key(project.organization_id, project.mode),
         created_by=by,
         created_at=at,
     )

@@ -2,29 +2,95 @@
 
 from datetime import datetime
 
-from accounts.models import User
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from accounts.models import Mode, Organization, User
 from core.actions import action
+from core.errors import BusinessError
 from events import recording
 from events.verbs import Verb
 from projects.creating import event_of
 from projects.models import Batch, Project
+from projects.order_keys import all_of, between, recommended, space
 
 
 @action
-def move_batch(batch: Batch, *, up: bool, by: User | None, at: datetime) -> None:
-    """Change places with the neighbour; at the end of the list nothing happens."""
-    rows = list(
-        Batch.objects.filter(project_id=batch.project_id).order_by("order_key", "pk").select_for_update(no_key=True)
-    )
-    place = next(number for number, row in enumerate(rows) if row.pk == batch.pk)
-    other = place - 1 if up else place + 1
-    if not 0 <= other < len(rows):
+def move_batch(
+    batch: Batch, *, before: Batch | None = None, after: Batch | None = None, by: User | None, at: datetime
+) -> None:
+    """Put it right before or right after another batch of its organization; holds from the next claim on.
+
+    Where it stands there already, nothing happens. Raises BusinessError `no_place` unless one of the two is given, and
+    `elsewhere` for another customer's batch or one of the other mode.
+    """
+    other = before or after
+    if other is None or (before and after):
+        raise BusinessError(_("Say before or after which batch it comes."), code="no_place", status=400)
+    if (other.organization_id, other.mode) != (batch.organization_id, batch.mode):
+        raise BusinessError(_("These batches are not in one order."), code="elsewhere", status=400)
+    lock_order(batch.organization_id)
+    if other.pk == batch.pk or neighbour(other, above=before is not None) == batch:
         return
-    rows[place], rows[other] = rows[other], rows[place]
-    for number, row in enumerate(rows):
-        if row.order_key != number:
-            Batch.objects.filter(pk=row.pk).update(order_key=number)
-    recording.write(event_of(Verb.BATCH_REORDERED, batch, by=by, at=at, place=other))
+    key = key_beside(batch, other, above=before is not None)
+    Batch.objects.filter(pk=batch.pk).update(order_key=key)
+    place = {"before" if before else "after": other.public_id}
+    recording.write(event_of(Verb.BATCH_REORDERED, batch, by=by, at=at, **place))
+
+
+def lock_order(organization_id: int) -> None:
+    # Two who move batches of one customer come here one after the other: the second sees where the first one's stands.
+    Organization.objects.select_for_update(no_key=True).get(pk=organization_id)
+
+
+def neighbour(batch: Batch, *, above: bool, without: Batch | None = None) -> Batch | None:
+    """The batch next to this one, read anew; None at the end of the order."""
+    key = Batch.objects.values_list("order_key", flat=True).get(pk=batch.pk)
+    others = all_of(batch.organization_id, batch.mode)
+    if without:
+        others = others.exclude(pk=without.pk)
+    if above:
+        return others.filter(Q(order_key__lt=key) | Q(order_key=key, pk__lt=batch.pk)).last()
+    return others.filter(Q(order_key__gt=key) | Q(order_key=key, pk__gt=batch.pk)).first()
+
+
+def key_beside(batch: Batch, other: Batch, *, above: bool) -> int:
+    """The key with which the batch stands next to the other one; all keys are spaced anew where there is no room."""
+    key = free_key(batch, other, above=above)
+    if key is None:
+        space(all_of(batch.organization_id, batch.mode))
+        key = free_key(batch, other, above=above)
+    assert key is not None, "there is room after the keys were spaced"
+    return key
+
+
+def free_key(batch: Batch, other: Batch, *, above: bool) -> int | None:
+    beside = neighbour(other, above=above, without=batch)
+    own = Batch.objects.values_list("order_key", flat=True).get(pk=other.pk)
+    its = beside.order_key if beside else None
+    return between(its, own) if above else between(own, its)
+
+
+@action
+def reset_order(organization: Organization, *, by: User | None, at: datetime, mode: str = Mode.LIVE) -> bool:
+    """Back to the recommended order of all its batches; False where that is how they stand."""
+    lock_order(organization.pk)
+    now = list(all_of(organization.pk, mode).values_list("pk", flat=True))
+    if now == list(recommended(organization.pk, mode).values_list("pk", flat=True)):
+        return False
+    space(recommended(organization.pk, mode))
+    recording.write(
+        recording.event(
+            Verb.BATCH_REORDERED,
+            at=at,
+            actor=recording.by_user(by) if by else recording.by_site(),
+            subject_type="organization",
+            subject_id=organization.public_id,
+            organization_id=organization.pk,
+            data={"order": "recommended"},
+        )
+    )
+    return True
 
 
 @action

@@ -86,7 +86,12 @@ def rows_of(project: Project) -> list[BatchRow]:
 def move_batch(request: MemberRequest, slug: str, project_id: str, batch_id: str) -> HttpResponse:
     project = find_project(request, project_id)
     batch = find_batch(request, project, batch_id)
-    ordering.move_batch(batch, up=request.POST.get("to") == "up", by=request.user, at=timezone.now())
+    rows = list(Batch.objects.filter(project=project).order_by("order_key", "pk"))
+    place = rows.index(batch)
+    if request.POST.get("to") == "up" and place > 0:
+        ordering.move_batch(batch, before=rows[place - 1], by=request.user, at=timezone.now())
+    elif request.POST.get("to") == "down" and place < len(rows) - 1:
+        ordering.move_batch(batch, after=rows[place + 1], by=request.user, at=timezone.now())
     return redirect("customer:project_batches", slug, project_id)
 
 

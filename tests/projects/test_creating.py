@@ -5,6 +5,7 @@ from core.errors import BusinessError
 from events.models import Event
 from projects.creating import Terms, create_batch, create_project, finalize_batch
 from projects.models import Batch, BatchStatus, Project, ProjectVersion
+from projects.order_keys import ROOM
 from tests.factories import CATEGORIES, NOON, OrganizationFactory, UserFactory, make_project
 
 pytestmark = pytest.mark.django_db
@@ -90,7 +91,7 @@ def test_create_batch_is_last_in_the_order():
     first = create_batch(project, name="first", by=by, at=NOON)
     second = create_batch(project, name="second", status=BatchStatus.STAGING, by=by, at=NOON)
 
-    assert [first.order_key, second.order_key] == [1, 2]
+    assert [first.order_key, second.order_key] == [2 * ROOM, 3 * ROOM]
     assert (second.status, second.created_by) == (BatchStatus.STAGING, by)
 
 
