@@ -90,6 +90,7 @@ ENTRIES = {
     ],
     Side.CUSTOMER: [
         Entry("customer:projects", _("Projects"), "layers", "p"),
+        Entry("customer:order", _("Order of work"), "order", "o"),
         Entry("customer:data", _("Data"), "data", "d"),
         Entry("customer:quality", _("Quality"), "quality", "q"),
         Entry("customer:deliveries", _("Deliveries"), "deliveries", "e"),

@@ -29,10 +29,10 @@ def width(pause: Pause) -> int:
     return list(PauseScope).index(PauseScope(pause.scope))
 
 
-def of_batches(project: Project, *, at: datetime) -> dict[int, list[Pause]]:
-    """The pauses of single batches of the project, by batch."""
+def of_batches(batch_ids: Sequence[int], *, at: datetime) -> dict[int, list[Pause]]:
+    """The pauses of the single batches, by batch; those of a whole project or more are over_projects'."""
     found: dict[int, list[Pause]] = {}
-    for pause in Pause.objects.in_force(at=at).filter(batch__project=project).order_by("starts_at"):
+    for pause in Pause.objects.in_force(at=at).filter(batch_id__in=batch_ids).order_by("starts_at"):
         found.setdefault(pause.batch_id or 0, []).append(pause)
     return found
 

@@ -2,10 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from projects.views import batches, conditions, data, listing, settings, tasks, versions, wizard, worker
+from projects.views import batches, conditions, data, listing, order, settings, tasks, versions, wizard, worker
 
 PROJECT = "projects/<str:project_id>/"
 customer: list[URLPattern | URLResolver] = [
+    path("order/", order.order, name="order"),
+    path("order/reset/", order.reset_order, name="reset_order"),
+    path("order/<str:batch_id>/move/", order.move_in_order, name="move_in_order"),
     path("projects/", listing.projects, name="projects"),
     path("projects/new/", wizard.new_project, name="new_project"),
     path("projects/drafts/<str:draft_id>/preview/", wizard.preview_draft, name="draft_preview"),

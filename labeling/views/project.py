@@ -56,7 +56,7 @@ def batch_rows(project: Project, standing: Standing, *, at: datetime) -> list[Ba
     """Those that have tasks, or a name, in the order in which they are handed out."""
     batches = list(Batch.objects.filter(project=project).order_by("order_key", "pk")[: MOST_BATCHES + 1])
     counts = counting.of_batches([batch.pk for batch in batches])
-    stopped = stopping.of_batches(project, at=at)
+    stopped = stopping.of_batches([batch.pk for batch in batches], at=at)
     return [
         BatchRow(
             batch,

@@ -68,7 +68,7 @@ def create(request: MemberRequest, project: Project, form: BatchForm) -> Batch |
 def rows_of(project: Project) -> list[BatchRow]:
     found = list(Batch.objects.filter(project=project).order_by("order_key", "pk"))
     counts = counting.of_batches([batch.pk for batch in found])
-    stopped = stopping.of_batches(project, at=timezone.now())
+    stopped = stopping.of_batches([batch.pk for batch in found], at=timezone.now())
     return [
         BatchRow(
             batch,

@@ -21,6 +21,8 @@ def addresses(basalt: Basalt) -> list[str]:
     return [
         home,
         f"{home}?archived=1",
+        "/o/basalt/order/",
+        "/o/basalt/order/reset/",
         f"{home}new/",
         pictures,
         f"{home}{basalt.paused.public_id}/",

@@ -7,6 +7,7 @@ import { drop } from './controllers/drop'
 import { errors } from './controllers/errors'
 import { filter } from './controllers/filter'
 import { keys } from './controllers/keys'
+import { order } from './controllers/order'
 import { picture } from './controllers/picture'
 import { preview } from './controllers/preview'
 import { print } from './controllers/print'
@@ -14,7 +15,7 @@ import { theme } from './controllers/theme'
 import { timeZone } from './controllers/time-zone'
 import { toast } from './controllers/toast'
 
-bindControllers({ copy, dialog, drop, errors, filter, keys, open, picture, preview, print, theme, 'time-zone': timeZone, toast })
+bindControllers({ copy, dialog, drop, errors, filter, keys, open, order, picture, preview, print, theme, 'time-zone': timeZone, toast })
 closeDialogs()
 markBusy()
 // where the tabs do not fit, the one that is open is in sight
