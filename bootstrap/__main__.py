@@ -1,4 +1,4 @@
-"""What the Makefile calls: `python3 -m bootstrap run|dev|test|proof|check`."""
+"""What the Makefile calls: `python3 -m bootstrap run|dev|test|proof|mutants|check`."""
 
 import os
 import shutil

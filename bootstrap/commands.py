@@ -69,6 +69,11 @@ def proof(arguments: list[str]) -> int:
     return become("tests.tiers", "proof", *arguments)
 
 
+def mutants(arguments: list[str]) -> int:
+    packages.install_to_develop()
+    return become("tests.proof.mutants", *arguments)
+
+
 def screenshots(arguments: list[str]) -> int:
     set_up_to_serve(packages.install_to_develop)
     return become("tests.pictures", *arguments)
@@ -102,6 +107,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "dev": dev,
     "test": test,
     "proof": proof,
+    "mutants": mutants,
     "screenshots": screenshots,
     "check": check,
     "bench": bench,

@@ -141,4 +141,7 @@ def test_an_unknown_command_is_answered_with_those_there_are():
     )
 
     assert done.returncode == 2
-    assert done.stdout == "There is no fly; there are: run, build, dev, test, proof, screenshots, check, bench.\n"
+    assert (
+        done.stdout == "There is no fly; there are: run, build, dev, test, proof, mutants, screenshots, check, bench.
+"
+    )
