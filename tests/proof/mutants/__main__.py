@@ -96,6 +96,8 @@ def recorded(judge: Judge, *, fresh: bool) -> tuple[Record, Record]:
         return record, of_database
     record = judge.nursery("sqlite").ask(record=True)
     of_database = judge.nursery("postgresql").ask(record=True)
+    assert isinstance(record, dict), record
+    assert isinstance(of_database, dict), of_database
     RECORD.parent.mkdir(parents=True, exist_ok=True)
     RECORD.write_text(json.dumps([record, of_database]), encoding="utf-8")
     return record, of_database

@@ -27,7 +27,8 @@ from _pytest.runner import runtestprotocol
 
 from tests.machine import ROOT
 
-LONGEST_S = 600.0
+LONGEST_S = 900.0
+LONGEST_RECORD_S = 7200.0
 POLL_S = 0.05
 
 
@@ -51,7 +52,7 @@ def served(request: dict[str, Any], session: pytest.Session) -> Any:
             os.close(reading)
             live(request, session, writing)
         os.close(writing)
-        return heard(pid, reading)
+        return heard(pid, reading, LONGEST_RECORD_S if request.get("record") else LONGEST_S)
 
 
 @contextmanager
@@ -74,9 +75,9 @@ def apart(request: dict[str, Any]) -> Iterator[None]:
         connections.close_all()
 
 
-def heard(pid: int, reading: int) -> Any:
+def heard(pid: int, reading: int, longest_s: float) -> Any:
     """What the child wrote before it ended."""
-    until = time.monotonic() + LONGEST_S
+    until = time.monotonic() + longest_s
     with os.fdopen(reading) as lines:
         while not os.waitpid(pid, os.WNOHANG)[0]:
             if time.monotonic() > until:
@@ -185,6 +186,6 @@ def listener(called: set[CodeType]) -> Callable[[FrameType, str, Any], None]:
 
 def key_of(code: CodeType) -> str:
     """Lambdas and comprehensions belong to their function."""
-    if not code.co_filename.startswith(str(ROOT)):
+    if not code.co_filename.startswith(str(ROOT)) or "site-packages" in code.co_filename:
         return ""
     return f"{Path(code.co_filename).relative_to(ROOT)}:{code.co_qualname.split('.<locals>')[0]}"

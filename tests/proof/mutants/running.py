@@ -19,7 +19,10 @@ from tests.proof.mutants.deriving import Mutant
 
 LONGEST_S = 900.0
 LEFT_OUT = {".venv", ".venv-node", ".git", ".cache", "node_modules", "dist", "var", "docs", "__pycache__"}
-PYTEST = ["-m", "pytest", "-q", "--tb=no", "-rfE", "-p", "no:randomly", "-p", "no:cacheprovider", "-m", "not proof"]
+PYTEST = [
+    "-m", "pytest", "-q", "--tb=no", "-rfE", "-p", "no:randomly", "-p", "no:cacheprovider",
+    "-p", "no:unraisableexception", "-m", "not proof",
+]  # fmt: skip
 LIFE = "tests/proof/test_life.py"
 TESTS = ["tests/labeling", "tests/quality", "tests/payments", "tests/projects/test_views_versions.py", LIFE]
 BY_DATABASE = ["tests/labeling/test_constraints.py", "tests/labeling/test_locks.py"]
