@@ -94,3 +94,20 @@ def test_claims_at_a_cap_never_pass_it(crowds, wanted, n_tasks):
 
     assert sum(got) == Assignment.objects.filter(counted=True).count() == cap_in_tasks
     check_all()
+
+
+@pytest.mark.parametrize(("wanted", "claims"), [(6, 60), pytest.param(32, 1000, marks=FULL)])
+def test_many_people_s_first_claims_at_a_cap_never_pass_it(crowds, wanted, claims):
+    """Everybody has a token of their own: what is granted to one and not used comes to the others."""
+    crowd = crowds(processes(wanted))
+    share, cap_in_tasks = 1_000_000, claims * 2 // 5
+    project = make_project(price_micros=share, total_cap_micros=cap_in_tasks * share + share - 1)
+    make_tasks(project, claims)
+    worker_ids = [make_worker(project).pk for _n in range(claims)]
+
+    got = crowd.all(parts.claim_one_each, worker_ids)
+
+    shares = Assignment.objects.values_list("share_micros", flat=True)
+    assert sum(got) == len(shares) == cap_in_tasks
+    assert sum(shares) == cap_in_tasks * share
+    check_all()
