@@ -35,7 +35,7 @@ SMALL = (Worker, WorkerSkill, WorkerLanguage, Enrollment, RequiredSkill, Require
 
 def fill(project: Project, count: int, *, analyze: bool = True) -> Batch:
     """So many tasks on offer in the project's standing batch: the rows that adding them would have left."""
-    batch = Batch.objects.get(project=project, name=None)
+    batch = Batch.objects.select_related("project").get(project=project, name=None)
     assert project.current_version is not None  # written with the project
     rows.without_checks()
     with rows.without_indexes(Task, WorkItem) if count >= MANY else nullcontext():
@@ -48,18 +48,16 @@ def fill(project: Project, count: int, *, analyze: bool = True) -> Batch:
 
 
 def insert_tasks(batch: Batch, count: int, *, at: datetime) -> None:
-    found = Batch.objects.select_related("project__current_version").get(pk=batch.pk)
-    assert found.project.current_version is not None  # written with the project
     moment = f"timestamptz '{at.isoformat()}'"
     rows.insert_select(
         Task,
         f"generate_series(1, {count}) AS n",
         public_id=f"'{int(at.timestamp()):08x}' || lpad(to_hex({batch.pk}), 6, '0') || lpad(to_hex(n), 10, '0')",
-        organization_id=str(found.organization_id),
-        project_id=str(found.project_id),
+        organization_id=str(batch.organization_id),
+        project_id=str(batch.project_id),
         batch_id=str(batch.pk),
-        version_id=str(found.project.current_version.pk),
-        type=f"'{found.project.type}'",
+        version_id=str(batch.project.current_version_id),
+        type=f"'{batch.project.type}'",
         offered_at=moment,
         created_at=moment,
         updated_at=moment,
