@@ -5,6 +5,7 @@ queryset once, with marks in the place of values; from then on the text is fixed
 """
 
 import re
+import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from django.db.models.sql import DeleteQuery, UpdateQuery
 
 Row = tuple[Any, ...]
 Build = Callable[..., QuerySet[Any, Any]]
+PREPARING = threading.RLock()
 PLAIN = re.compile("[a-z_]*")
 # Values that no row has; each mark of a statement is another one.
 FIRST_INT = 8_070_605_040_302_010
@@ -102,13 +104,18 @@ class Prepared:
         return {name: mark(kind, number) for number, (name, kind) in enumerate(self.kinds.items())}
 
     def prepare(self) -> Statement:
+        """One thread does it, and the statement is there when all that belongs to it is."""
+        with PREPARING:
+            if self.statement is None:
+                self.statement = self.put_together()
+            return self.statement
+
+    def put_together(self) -> Statement:
         query = self.build(**self.marks()).query
         self.compiler = query.get_compiler(connection=connection)
         sql, args = self.compiler.as_sql()
-        statement = Statement(sql, args, self.kinds)
         self.converters = self.compiler.get_converters([column[0] for column in self.compiler.select])
-        self.statement = statement
-        return statement
+        return Statement(sql, args, self.kinds)
 
     def rows(self, **values: Any) -> list[Row]:
         statement = self.statement or self.prepare()
@@ -126,8 +133,8 @@ class Prepared:
 class PreparedObjects(Prepared):
     """`build` returns a queryset of objects; its select_related() is kept, its annotations and prefetches are not."""
 
-    def prepare(self) -> Statement:
-        statement = super().prepare()
+    def put_together(self) -> Statement:
+        statement = super().put_together()
         first, *_others, last = self.compiler.klass_info["select_fields"]
         self.own = slice(first, last + 1)
         self.names = [column[0].target.attname for column in self.compiler.select[self.own]]

@@ -141,7 +141,5 @@ def test_an_unknown_command_is_answered_with_those_there_are():
     )
 
     assert done.returncode == 2
-    assert (
-        done.stdout == "There is no fly; there are: run, build, dev, test, proof, mutants, screenshots, check, bench.
-"
-    )
+    names = "run, build, dev, test, proof, mutants, screenshots, check, bench"
+    assert done.stdout == f"There is no fly; there are: {names}.\n"

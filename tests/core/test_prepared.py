@@ -1,5 +1,7 @@
 """Statements that are put together once say what their querysets say, on both databases."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -7,10 +9,11 @@ from django.db import IntegrityError, connection
 from django.db.models import ExpressionWrapper, F, OuterRef, Q, Subquery, Value
 from django.db.models.fields import DateTimeField
 
-from core.prepared import Prepared, PreparedInsert, PreparedUpdate
+from core.prepared import Prepared, PreparedInsert, PreparedObjects, PreparedUpdate
 from labeling.models import LaneCursor, WorkDay, WorkItem
 from projects.models import Hold, TaskContent
 from tests.factories import NOON, make_project, make_tasks, make_worker
+from workers.models import Worker
 
 pytestmark = pytest.mark.django_db
 
@@ -146,3 +149,25 @@ def test_sub_queries_may_ask_for_the_outer_row():
     )
 
     assert prepared.rows(worker=worker.pk) == [(WorkItem.objects.get().pk, 4)]
+
+
+def test_threads_that_come_first_together_wait_for_one_another(monkeypatch):
+    make_worker()
+    prepared = PreparedObjects(lambda worker: Worker.objects.filter(pk=worker).select_related("user"), worker=int)
+    together = threading.Barrier(4)
+    put_together = prepared.put_together
+
+    def slowly() -> object:
+        threading.Event().wait(0.02)
+        return put_together()
+
+    monkeypatch.setattr(prepared, "put_together", slowly)
+
+    def statement(_number: int) -> object:
+        together.wait(5)
+        return prepared.prepare(), prepared.populators
+
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(statement, range(4)))
+
+    assert all(one[0] is found[0][0] for one in found)
