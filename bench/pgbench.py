@@ -11,7 +11,6 @@ from typing import Any
 from bench.ceiling.statements import CLAIM, SUBMIT
 from bench.cells import Timing
 from bench.driving import LoadError
-from bench.figures import SIZES
 from bench.systems import Ceiling
 
 TPS = re.compile(r"^tps = ([\d.]+)", re.MULTILINE)
@@ -22,12 +21,12 @@ MOST_PAIRS = {1: 2_000, 8: 8_000, 32: 8_000}
 def script(project: int) -> str:
     claim = " ".join(CLAIM.format(project=project, worker=":worker").split())
     submit = " ".join(SUBMIT.format(answer="""'{"category": "cat"}'""", assignment=":id", worker=":worker").split())
-    return f"\\set worker :client_id + 1\n{claim} \\gset\n{submit};\n"
+    return f"\\set worker :client_id + 1001\n{claim} \\gset\n{submit};\n"
 
 
 @dataclass
 class Pgbench:
-    """It works on items of its own in the ceiling's tables."""
+    """It works in the ceiling's tables, as workers of its own."""
 
     ceiling: Ceiling
     name: str = "pgbench"
@@ -40,7 +39,7 @@ class Pgbench:
         program = shutil.which("pgbench")
         if program is None:
             return None
-        project = self.ceiling.fill(SIZES[size], places)
+        project = self.ceiling.project(size, places)
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "pair.sql"
             path.write_text(script(project), encoding="utf-8")

@@ -73,11 +73,14 @@ class Ceiling:
     made: int = 0
 
     def cell(self, size: str, people: int, places: int, timing: Timing) -> dict[str, Any] | None:
-        if (size, places) not in self.shared or SIZES[size] < SHARED_FROM:
-            self.shared[size, places] = self.fill(SIZES[size], places)
-        project = self.shared[size, places]
+        project = self.project(size, places)
         callers = [CeilingCaller(Visitor(self.server.host, key), project) for key in self.sessions[:people]]
         return measure(self.server, self.backends, callers, timing)
+
+    def project(self, size: str, places: int) -> int:
+        if (size, places) not in self.shared or SIZES[size] < SHARED_FROM:
+            self.shared[size, places] = self.fill(SIZES[size], places)
+        return self.shared[size, places]
 
     def fill(self, count: int, places: int) -> int:
         """A new project of so many items; its number."""
