@@ -176,9 +176,13 @@ class Stops(Work):
             self.now()
             make_tasks(batch.project, count, batch=batch, priority=priority)
 
-    @rule(data=st.data(), up=st.booleans())
-    def a_batch_is_moved(self, data: st.DataObject, up: bool) -> None:
-        move_batch(data.draw(st.sampled_from(self.batches())), up=up, by=None, at=self.now())
+    @rule(data=st.data(), above=st.booleans())
+    def a_batch_is_moved(self, data: st.DataObject, above: bool) -> None:
+        batch = data.draw(st.sampled_from(self.batches()))
+        of_the_same = [one for one in self.batches() if one.organization_id == batch.organization_id]
+        beside = data.draw(st.sampled_from(of_the_same))
+        place = {"before": beside} if above else {"after": beside}
+        move_batch(batch, **place, by=None, at=self.now())
 
     @rule(ever=st.integers(1, 9), a_day=st.integers(1, 4))
     def caps_change(self, ever: int, a_day: int) -> None:
