@@ -32,7 +32,7 @@ BUDGETS = {
     "new-wall": 6,
     "assignments": 6,
     "why": 14,
-    "my-time": 9,
+    "my-time": 10,
     "corrections": 7,
 }
 

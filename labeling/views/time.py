@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from django.contrib import messages
+from django.db.models import Min
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,7 +15,7 @@ from core.errors import BusinessError
 from labeling import correcting, hours, timing
 from labeling.day_page import drawn
 from labeling.forms import CorrectionForm
-from labeling.models import CorrectionStatus, TimeCorrection
+from labeling.models import CorrectionStatus, TimeCorrection, WorkInterval
 from labeling.timeline import day_window, seen, stretch_of, with_corrections
 from workers.access import WorkerRequest, worker_required
 from workers.models import Worker
@@ -77,7 +78,7 @@ def day_page(request: WorkerRequest, which: date, form: CorrectionForm, *, at: d
     context = {
         "day": which,
         "title": formats.date_in_full(which),
-        "before": which - timedelta(days=1),
+        "before": which - timedelta(days=1) if which > first_day(worker) else None,
         "after": which + timedelta(days=1) if which < today else None,
         "is_today": which == today,
         "timeline": found,
@@ -93,6 +94,12 @@ def day_page(request: WorkerRequest, which: date, form: CorrectionForm, *, at: d
         "form": form,
     }
     return render(request, "labeling/time.html", context, status=422 if form.errors else 200)
+
+
+def first_day(worker: Worker) -> date:
+    """Before it there is nothing to look at."""
+    earliest = WorkInterval.objects.filter(worker=worker).aggregate(first=Min("begins_at"))["first"]
+    return timing.day_of(worker, at=min(earliest or worker.created_at, worker.created_at))
 
 
 @require_POST
