@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.models import Model, QuerySet
 from django.db.models.query import get_related_populators
 from django.db.models.sql import DeleteQuery, UpdateQuery
+from psycopg.types.numeric import Int8
 
 Row = tuple[Any, ...]
 Build = Callable[..., QuerySet[Any, Any]]
@@ -38,7 +39,9 @@ def mark(kind: type, number: int) -> Any:
 
 
 def adapted(value: Any) -> Any:
-    """As this database gets it."""
+    """As this database gets it. Whole numbers have one type, or each size of an id would be a statement of its own."""
+    if type(value) is int and connection.vendor == "postgresql":
+        return Int8(value)
     if isinstance(value, datetime):
         return connection.ops.adapt_datetimefield_value(value)
     if isinstance(value, date):
@@ -248,7 +251,8 @@ class PreparedInsert:
 
     def saved(self, row: Sequence[Any]) -> list[Any]:
         given = [field.get_db_prep_save(value, connection) for field, value in zip(self.given, row, strict=True)]
-        return given + [field.get_db_prep_save(field.get_default(), connection) for field in self.others]
+        given += [field.get_db_prep_save(field.get_default(), connection) for field in self.others]
+        return list(map(adapted, given))
 
 
 def column_of(model: type[Model], name: str) -> str:

@@ -61,7 +61,7 @@ def assign(worker: Worker, picked: Picked, choice: Choice, *, status: str, at: d
         "version": version,
         "rate_micros": version.step_rate_micros(picked.stage),
         "currency": version.currency,
-        "share_micros": spending.draw(worker.pk, draws),
+        "share_micros": spending.draw(worker, draws, at=at),
         "share_day": day if draws else None,
         "claimed_at": at,
         "ended_at": None,

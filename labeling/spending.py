@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
 from django.db.models import F, Q, QuerySet, Sum
 
 from core.actions import action
@@ -22,6 +23,8 @@ from projects.models import BudgetPool, BudgetToken, ProjectVersion
 from workers.models import Worker
 
 CHUNK_SHARES = 10
+# Shares that a pool has to have left for a token to be filled before it is asked for.
+FAR = 1000
 # What a token was granted stays its worker's for a moment. Near the cap workers would otherwise take the last shares
 # from one another for minutes, each before the other's claim could draw on them.
 KEPT = timedelta(seconds=2)
@@ -63,6 +66,7 @@ TAKE_OF_DAY = PreparedUpdate(
     lambda worker, project, day, share: taking(
         BudgetToken.objects.filter(worker=worker, project=project, day=day), share
     ),
+    returning=["granted_micros", "used_micros"],
     worker=int,
     project=int,
     day=date,
@@ -70,20 +74,32 @@ TAKE_OF_DAY = PreparedUpdate(
 )
 TAKE_OF_ALL = PreparedUpdate(
     lambda worker, project, share: taking(BudgetToken.objects.filter(worker=worker, project=project, day=None), share),
+    returning=["granted_micros", "used_micros"],
     worker=int,
     project=int,
     share=int,
 )
 
 
-def draw(worker_id: int, draws: Sequence[Draw]) -> int:
-    """Take each share from the worker's tokens; the share in micros, 0 where nothing is capped. Raises TokenEmpty."""
-    for one in draws:
-        values = {"worker": worker_id, "project": one.project_id, "share": one.share_micros}
-        taken = TAKE_OF_ALL.count(**values) if one.day is None else TAKE_OF_DAY.count(day=one.day, **values)
-        if not taken:
-            raise TokenEmpty(list(draws))
+def draw(worker: Worker, draws: Sequence[Draw], *, at: datetime) -> int:
+    """Take each share from the worker's tokens; the share in micros, 0 where nothing is capped. Raises TokenEmpty.
+
+    A token that is used up now is filled once this is committed: to find it empty costs the next claim a rollback, and
+    with it a connection forgets the statements that it has prepared.
+    """
+    rests = [rest_after(worker.pk, one) for one in draws]
+    if None in rests:
+        raise TokenEmpty(list(draws))
+    if used_up := [one for one, rest in zip(draws, rests, strict=True) if rest is not None and rest < one.share_micros]:
+        transaction.on_commit(lambda: fill_ahead(worker, used_up, at=at), robust=True)
     return draws[0].share_micros if draws else 0
+
+
+def rest_after(worker_id: int, one: Draw) -> int | None:
+    """What is left of the token after the share was taken, in micros; None where it does not hold the share."""
+    values = {"worker": worker_id, "project": one.project_id, "share": one.share_micros}
+    row = TAKE_OF_ALL.row(**values) if one.day is None else TAKE_OF_DAY.row(day=one.day, **values)
+    return row[0] - row[1] if row else None
 
 
 def draws_of(kind: str, round_number: int, version: ProjectVersion, *, day: date) -> list[Draw]:
@@ -152,8 +168,14 @@ def grant(worker: Worker, draws: list[Draw], *, at: datetime) -> Grant:
     return Grant.FILLED
 
 
+def fill_ahead(worker: Worker, draws: list[Draw], *, at: datetime) -> None:
+    """Where the cap is still far: near it nobody is granted what they may not need."""
+    for one in draws:
+        grant_one(worker, one, ahead=True, at=at)
+
+
 @action
-def grant_one(worker: Worker, one: Draw, *, at: datetime) -> Grant:
+def grant_one(worker: Worker, one: Draw, *, ahead: bool = False, at: datetime) -> Grant:
     """Pool before tokens, here and nowhere else both."""
     pool = locked_pool(one)
     token, _made = BudgetToken.objects.get_or_create(worker=worker, project_id=one.project_id, day=one.day)
@@ -162,9 +184,12 @@ def grant_one(worker: Worker, one: Draw, *, at: datetime) -> Grant:
     needed = one.share_micros - (token.granted_micros - token.used_micros)
     if needed <= 0:
         return Grant.FILLED
-    if one.cap_micros - pool.granted_micros < needed:
-        take_back_unused(pool, one, but=token, at=at)
     free = one.cap_micros - pool.granted_micros
+    if ahead and free < FAR * one.share_micros:
+        return Grant.LATER
+    if free < needed:
+        take_back_unused(pool, one, but=token, at=at)
+        free = one.cap_micros - pool.granted_micros
     if free < needed:
         return Grant.LATER if unused_elsewhere(one, but=token) + free >= needed else Grant.CAPPED
     chunk = max(needed, min(CHUNK_SHARES * one.share_micros, free // 4))

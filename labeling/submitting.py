@@ -171,7 +171,7 @@ def take_late_place(assignment: Assignment, item: WorkItem, *, at: datetime) -> 
     filled = places.fill_place(item.pk)
     day = spending.budget_day(assignment.version.project.organization.time_zone, at=at)
     draws = spending.draws_of(item.kind, item.round, assignment.version, day=day)
-    share = spending.draw(assignment.worker_id, draws)
+    share = spending.draw(assignment.worker, draws, at=at)
     Assignment.objects.filter(pk=assignment.pk).update(share_micros=share, share_day=day if draws else None)
     return filled
 
