@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 
 from payments import earning
 from projects import versions
@@ -26,6 +27,7 @@ def nothing_remembered() -> None:
     """What a process keeps of rows that never change: in tests they do, they come and go."""
     versions.kept.cache_clear()
     earning.KNOWN.clear()
+    cache.clear()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
