@@ -78,7 +78,7 @@ def day_page(request: WorkerRequest, which: date, form: CorrectionForm, *, at: d
     context = {
         "day": which,
         "title": formats.date_in_full(which),
-        "before": which - timedelta(days=1) if which > first_day(worker) else None,
+        "before": which - timedelta(days=1) if which > first_day(worker, today) else None,
         "after": which + timedelta(days=1) if which < today else None,
         "is_today": which == today,
         "timeline": found,
@@ -96,10 +96,11 @@ def day_page(request: WorkerRequest, which: date, form: CorrectionForm, *, at: d
     return render(request, "labeling/time.html", context, status=422 if form.errors else 200)
 
 
-def first_day(worker: Worker) -> date:
-    """Before it there is nothing to look at."""
+def first_day(worker: Worker, today: date) -> date:
+    """Before it there is nothing to look at, and nothing to correct."""
     earliest = WorkInterval.objects.filter(worker=worker).aggregate(first=Min("begins_at"))["first"]
-    return timing.day_of(worker, at=min(earliest or worker.created_at, worker.created_at))
+    began = timing.day_of(worker, at=min(earliest or worker.created_at, worker.created_at))
+    return min(began, today - timedelta(days=correcting.DAYS_BACK))
 
 
 @require_POST
