@@ -32,7 +32,6 @@ from projects.models import (
     Enrollment,
     Hold,
     Pause,
-    PauseScope,
     RequiredSkill,
     Requirement,
     RequirementKind,
@@ -166,13 +165,8 @@ def unpaused(*, at: datetime) -> Q:
 
 def stops(*, at: datetime) -> QuerySet[Pause]:
     """The pauses in force whose scope holds the outer lane."""
-    scope = (
-        Q(scope=PauseScope.SITE)
-        | Q(scope=PauseScope.ORGANIZATION, organization=OuterRef("organization"))
-        | Q(scope=PauseScope.PROJECT, project=OuterRef("project"))
-        | Q(scope=PauseScope.BATCH, batch=OuterRef("batch"))
-    )
-    return Pause.objects.in_force(at=at).filter(scope)
+    lane = {"organization": OuterRef("organization"), "project": OuterRef("project"), "batch": OuterRef("batch")}
+    return Pause.objects.in_force(at=at).over(**lane)
 
 
 class ItemBarrier(models.TextChoices):

@@ -11,7 +11,6 @@ from django.db.models import (
     Exists,
     IntegerField,
     OuterRef,
-    Q,
     QuerySet,
     Subquery,
     Value,
@@ -23,7 +22,7 @@ from django.http import Http404
 from core.prepared import Prepared, PreparedObjects
 from labeling import returning
 from labeling.models import Assignment, Draft, Submission
-from projects.models import Attachment, Pause, PauseScope
+from projects.models import Attachment, Pause
 from projects.versions import version as version_of
 from workers.models import Worker
 
@@ -88,13 +87,8 @@ def situations(assignment: int, at: datetime, begin: datetime, end: datetime) ->
 
 def pauses_over_task(*, at: datetime) -> QuerySet[Pause]:
     """Those in force over the outer assignment's task; labeling.stopping says which of them concern it, and how."""
-    scope = (
-        Q(scope=PauseScope.SITE)
-        | Q(scope=PauseScope.ORGANIZATION, organization=OuterRef("work_item__task__organization"))
-        | Q(scope=PauseScope.PROJECT, project=OuterRef("work_item__task__project"))
-        | Q(scope=PauseScope.BATCH, batch=OuterRef("work_item__task__batch"))
-    )
-    return Pause.objects.in_force(at=at).filter(scope)
+    names = ("organization", "project", "batch")
+    return Pause.objects.in_force(at=at).over(**{name: OuterRef(f"work_item__task__{name}") for name in names})
 
 
 def there_is(rows: QuerySet[Any]) -> Case:

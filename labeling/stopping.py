@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from labeling.models import Assignment, AssignmentStatus, StageKind
-from projects.models import Batch, Pause, PausePolicy, PauseScope
+from projects.models import Batch, Pause, PausePolicy
 
 STRICTEST_FIRST = [PausePolicy.RECALL, PausePolicy.SAVE_ONLY, PausePolicy.GRACE, PausePolicy.FINISH]
 
@@ -23,13 +22,8 @@ class Stop:
 
 def pauses_over(batch: Batch, kind: str, *, at: datetime) -> list[Pause]:
     """The pauses in force over work of the kind in the batch, the strictest policy first."""
-    scope = (
-        Q(scope=PauseScope.SITE)
-        | Q(scope=PauseScope.ORGANIZATION, organization_id=batch.organization_id)
-        | Q(scope=PauseScope.PROJECT, project_id=batch.project_id)
-        | Q(scope=PauseScope.BATCH, batch_id=batch.pk)
-    )
-    found = Pause.objects.in_force(at=at).filter(scope)
+    own = {"organization": batch.organization_id, "project": batch.project_id, "batch": batch.pk}
+    found = Pause.objects.in_force(at=at).over(**own)
     if kind == StageKind.REVIEW:
         found = found.filter(reviews_go_on=False)
     return sorted(found, key=lambda pause: STRICTEST_FIRST.index(PausePolicy(pause.policy)))

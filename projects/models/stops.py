@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -54,6 +55,15 @@ class PauseQuerySet(models.QuerySet["Pause"]):
         One that began when it was written stands for everybody, also for a claim whose clock was read before.
         """
         return self.filter(Q(starts_at__lte=at) | Q(starts_at__lte=F("created_at")), ended_at=None)
+
+    def over(self, *, organization: Any, project: Any, batch: Any) -> "PauseQuerySet":
+        """Those whose scope holds the batch of that project and organization: keys, or references to an outer query."""
+        return self.filter(
+            Q(scope=PauseScope.SITE)
+            | Q(scope=PauseScope.ORGANIZATION, organization=organization)
+            | Q(scope=PauseScope.PROJECT, project=project)
+            | Q(scope=PauseScope.BATCH, batch=batch)
+        )
 
 
 class Pause(models.Model):
