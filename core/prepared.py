@@ -38,6 +38,10 @@ def mark(kind: type, number: int) -> Any:
     return f"mark {number} of a prepared statement"
 
 
+def marks_of(kinds: dict[str, type]) -> dict[str, Any]:
+    return {name: mark(kind, number) for number, (name, kind) in enumerate(kinds.items())}
+
+
 def adapted(value: Any) -> Any:
     """As this database gets it. Whole numbers have one type, or each size of an id would be a statement of its own."""
     if type(value) is int and connection.vendor == "postgresql":
@@ -56,7 +60,7 @@ class Statement:
     """
 
     def __init__(self, sql: str, args: Sequence[Any], kinds: dict[str, type]) -> None:
-        names = {adapted(mark(kind, number)): name for number, (name, kind) in enumerate(kinds.items())}
+        names = {adapted(value): name for name, value in marks_of(kinds).items()}
         first, *parts = sql.split("%s")
         assert len(parts) == len(args), sql
         self.args: list[tuple[str | None, Any]] = []
@@ -103,9 +107,6 @@ class Prepared:
         self.compiler: Any = None
         self.converters: Any = None
 
-    def marks(self) -> dict[str, Any]:
-        return {name: mark(kind, number) for number, (name, kind) in enumerate(self.kinds.items())}
-
     def prepare(self) -> Statement:
         """One thread does it, and the statement is there when all that belongs to it is."""
         with PREPARING:
@@ -114,7 +115,7 @@ class Prepared:
             return self.statement
 
     def put_together(self) -> Statement:
-        query = self.build(**self.marks()).query
+        query = self.build(**marks_of(self.kinds)).query
         self.compiler = query.get_compiler(connection=connection)
         sql, args = self.compiler.as_sql()
         self.converters = self.compiler.get_converters([column[0] for column in self.compiler.select])
@@ -173,8 +174,7 @@ class PreparedUpdate:
         self.statement: Statement | None = None
 
     def prepare(self) -> Statement:
-        marks = {name: mark(kind, number) for number, (name, kind) in enumerate(self.kinds.items())}
-        found, values = self.build(**marks)
+        found, values = self.build(**marks_of(self.kinds))
         query: Any = found.query.chain(UpdateQuery)
         query.add_update_values(values)
         query.annotations = {}
@@ -206,8 +206,7 @@ class PreparedDelete:
         self.statement: Statement | None = None
 
     def prepare(self) -> Statement:
-        marks = {name: mark(kind, number) for number, (name, kind) in enumerate(self.kinds.items())}
-        query: Any = self.build(**marks).query.chain(DeleteQuery)
+        query: Any = self.build(**marks_of(self.kinds)).query.chain(DeleteQuery)
         sql, args = query.get_compiler(connection=connection).as_sql()
         self.statement = Statement(sql, args, self.kinds)
         return self.statement
