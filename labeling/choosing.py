@@ -12,9 +12,7 @@ from functools import cache
 from typing import Any
 
 from django.db.models import (
-    BooleanField,
     Case,
-    Exists,
     F,
     FilteredRelation,
     OuterRef,
@@ -100,7 +98,7 @@ def lanes(
         found.annotate(mine=FilteredRelation("cursors", condition=Q(cursors__worker=worker)))
         .filter(Q(mine__empty_version=None) | ~Q(mine__empty_version=F("version")))
         .annotate(
-            returned=Case(When(Exists(returned), then=Value(True)), default=Value(False), output_field=BooleanField()),
+            returned=eligibility.there_is(returned),
             rank=Window(RowNumber(), partition_by=F("organization"), order_by=own_order),
             worked_at=Subquery(worked),
         )

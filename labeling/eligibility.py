@@ -230,6 +230,11 @@ def may_take_over(worker: Worker, item: WorkItem) -> bool:
     return found.exists()
 
 
+def there_is(rows: QuerySet[Any]) -> Case:
+    """Whether there are such rows, as a value, on every database."""
+    return Case(When(Exists(rows), then=Value(True)), default=Value(False), output_field=models.BooleanField())
+
+
 def in_hand(worker: Worker | int) -> QuerySet[Assignment]:
     return Assignment.objects.filter(worker=worker, status__in=HAS_BEEN_IN_HAND)
 
@@ -242,8 +247,7 @@ def elsewhere(mine: QuerySet[Assignment]) -> QuerySet[WorkItem]:
     """
     siblings = WorkItem.objects.filter(task=OuterRef("task")).exclude(pk=OuterRef("pk"))
     # A CASE cannot be turned into a join: the task's few items are looked up, not the worker's many assignments.
-    has_mine = Case(When(Exists(mine.filter(work_item=OuterRef("pk"))), then=Value(True)), default=Value(False))
-    return siblings.annotate(has_mine=has_mine).filter(has_mine=True)
+    return siblings.annotate(has_mine=there_is(mine.filter(work_item=OuterRef("pk")))).filter(has_mine=True)
 
 
 def own_part(worker: Worker | int) -> list[QuerySet[Any]]:

@@ -5,22 +5,19 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import (
-    BooleanField,
-    Case,
     Count,
-    Exists,
     IntegerField,
     OuterRef,
     QuerySet,
     Subquery,
     Value,
-    When,
 )
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
 from core.prepared import Prepared, PreparedObjects
 from labeling import returning
+from labeling.eligibility import there_is
 from labeling.models import Assignment, Draft, Submission
 from projects.models import Attachment, Pause
 from projects.versions import version as version_of
@@ -89,11 +86,6 @@ def pauses_over_task(*, at: datetime) -> QuerySet[Pause]:
     """Those in force over the outer assignment's task; labeling.stopping says which of them concern it, and how."""
     names = ("organization", "project", "batch")
     return Pause.objects.in_force(at=at).over(**{name: OuterRef(f"work_item__task__{name}") for name in names})
-
-
-def there_is(rows: QuerySet[Any]) -> Case:
-    """As a value, on every database."""
-    return Case(When(Exists(rows), then=Value(True)), default=Value(False), output_field=BooleanField())
 
 
 def count_of(rows: QuerySet[Any]) -> Coalesce:
