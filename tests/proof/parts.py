@@ -57,6 +57,9 @@ def take_last_places(index: int, worker_ids: list[int], project_ids: list[int]) 
     heard: list[tuple[str, int]] = []
     for project_id in project_ids:
         crowd.meet()
+        if index % 3:
+            # A start for those who give up: what they hold and let go again is what the others are asked about.
+            crowd.dawdle(8)
         answer = ""
         while answer not in {"taken", Nothing.EMPTY.value}:
             answer = try_once(worker, project_id, gives_up=index % 3 == 0)
