@@ -68,7 +68,8 @@ def test_edges_come_home_where_they_were_drawn(windows: Windows, tmp_path: Path)
     story = Story(project, pictures, admin)
     benches = {worker: Bench(windows.open(worker.user)) for worker in contractors}
     for number in range(len(pictures)):
-        story.label_next(benches[contractors[number % 2]], policy=POLICIES.get(number, ""))
+        bench, other = (benches[contractors[(number + turn) % 2]] for turn in (0, 1))
+        story.label_next(bench, other, policy=POLICIES.get(number, ""))
     story.review_all(Bench(windows.open(reviewer.user)), benches)
     story.audit_two(office)
 
@@ -96,9 +97,15 @@ class Story:
     admin: Page
     drawn: dict[str, list[Drawn]] = field(default_factory=dict)
 
-    def label_next(self, bench: Bench, *, policy: str) -> None:
-        """Both boxes on whatever picture comes: which one it is, the database knows and the browser must not."""
+    def label_next(self, bench: Bench, other: Bench, *, policy: str) -> None:
+        """Both boxes on whatever picture comes: which one it is, the database knows and the browser must not.
+
+        The last ones may both be in the other's hands: what one keeps ahead ends after minutes, and is theirs then.
+        """
         bench.start(self.project.codename)
+        if not bench.has_task():
+            bench = other
+            bench.start(self.project.codename)
         name = name_of_picture(bench.expect_task())
         picture = self.pictures[name]
         at_fit, at_full_size = picture.boxes

@@ -58,6 +58,12 @@ class Bench:
         self.page.wait_for_function("(before) => window.__workbench.task.payload.id !== before", arg=before)
         return self.expect_task()
 
+    def has_task(self) -> bool:
+        """Once it is known which of the two it shows."""
+        nothing = self.page.get_by_role("heading", name="No task for you now")
+        expect(self.stage.or_(nothing)).to_be_visible()
+        return self.stage.is_visible()
+
     def expect_nothing(self) -> None:
         expect(self.page.get_by_role("heading", name="No task for you now")).to_be_visible()
 
