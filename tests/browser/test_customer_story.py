@@ -29,6 +29,9 @@ def test_a_project_is_made_and_the_preview_follows(page: Page, world: World) -> 
     expect(page.get_by_text("This project labels pictures; this is a text.")).to_be_visible(timeout=UPLOADS_MS)
     expect(page.get_by_text("1 file is here.")).to_be_visible()
     page.get_by_role("button", name="Go on: Taxonomy").click()
+    # Nobody types faster than the page's script begins to listen, but this does.
+    expect(page.get_by_role("heading", name="Taxonomy")).to_be_visible()
+    page.wait_for_load_state()
 
     page.get_by_label("Name").fill("Car")
     page.get_by_label("Name").press("Tab")
