@@ -53,7 +53,8 @@ def assign(worker: Worker, picked: Picked, choice: Choice, *, status: str, at: d
         raise Collided
     version = version_of(picked.version_id)
     day = spending.budget_day(choice.time_zone, at=at)
-    draws = spending.draws_of(picked.kind, picked.round, version, day=day)
+    caps = version_of(choice.current_version_id)
+    draws = spending.draws_of(picked.kind, picked.round, version, caps=caps, day=day)
     frozen = {
         "status": status,
         "counted": False,

@@ -56,6 +56,7 @@ class Choice:
     organization_id: int
     time_zone: str
     filling: str
+    current_version_id: int
     position: int | None
     # Something in it is reserved for this worker.
     returned: bool
@@ -105,7 +106,7 @@ def lanes(
         .order_by("-returned", REVIEWS_FIRST, "rank", "pk")
         .values_list(
             "pk", "kind", "version", "batch", "project", "organization", "organization__time_zone",
-            "project__filling", "mine__position", "returned", "rank", "worked_at",
+            "project__filling", "project__current_version", "mine__position", "returned", "rank", "worked_at",
         )[:LANES_READ]
     )  # fmt: skip
 

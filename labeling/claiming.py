@@ -1,7 +1,8 @@
 """Handing work out: claim, reserve ahead, take again. Protocol: docs/decisions/0002-the-queue.md."""
 
 import enum
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from core import gate
@@ -36,11 +37,18 @@ class Wish:
     project_id: int | None = None
     kind: str | None = None
     status: str = AssignmentStatus.ACTIVE
-    # Projects whose spend cap is reached: of these only what costs nothing more.
-    capped_projects: frozenset[int] = frozenset()
+    # By project, the smallest share that its spend cap did not hold: of these only what costs less.
+    refused: Mapping[int, int] = field(default_factory=dict)
 
-    def is_capped(self, choice: Choice) -> bool:
-        return choice.kind == StageKind.ATTEMPT and choice.project_id in self.capped_projects
+    def refuse(self, project_id: int, share_micros: int) -> "Wish":
+        smallest = min(share_micros, self.refused.get(project_id, share_micros))
+        return replace(self, refused={**self.refused, project_id: smallest})
+
+    def affordable(self, choice: Choice) -> tuple[int, ...] | None:
+        """The versions whose tasks may still be paid for; None where nothing was refused."""
+        if choice.kind != StageKind.ATTEMPT or choice.project_id not in self.refused:
+            return None
+        return spending.cheaper_versions(choice.project_id, self.refused[choice.project_id])
 
 
 def claim(
@@ -69,7 +77,7 @@ def within_budget(worker: Worker, wish: Wish, *, at: datetime) -> Assignment | N
         except spending.TokenEmpty as empty:
             granted = spending.grant(worker, empty.draws, at=at)
             if granted is not spending.Grant.FILLED:
-                wish = replace(wish, capped_projects=wish.capped_projects | {empty.project_id})
+                wish = wish.refuse(empty.project_id, empty.share_micros)
                 ask_again = ask_again or granted is spending.Grant.LATER
         except assigning.Collided:
             continue
@@ -136,13 +144,13 @@ def take_first(worker: Worker, wish: Wish, *, at: datetime, batches_in_hand: set
     chosen = some_of(found)
     busy = len(chosen) < len(found)
     for choice in chosen:
-        capped = wish.is_capped(choice)
-        picked = pick(worker.pk, choice, capped=capped, at=at)
+        affordable = wish.affordable(choice)
+        picked = pick(worker.pk, choice, affordable=affordable, at=at)
         if picked is not None:
             return assigning.assign(worker, picked, choice, status=wish.status, at=at)
         # SKIP LOCKED does not see what another transaction holds: emptiness needs a look without it.
         if eligibility.open_items(worker, choice.lane_id, choice.kind).exists():
-            busy = busy or free_items(worker.pk, choice.lane_id, choice.kind, capped=capped, at=at).exists()
+            busy = busy or free_items(worker.pk, choice.lane_id, choice.kind, affordable=affordable, at=at).exists()
         elif choice.batch_id not in batches_in_hand:  # else the worker's own work in hand may be what stands in the way
             assigning.remember_empty(worker, choice)
     return Nothing.BUSY if busy else Nothing.EMPTY

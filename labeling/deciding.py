@@ -33,7 +33,7 @@ class TaskField(forms.CharField):
     """A task, given by its id; its value is the Task."""
 
     def clean(self, value: Any) -> Any:
-        rows = Task.objects.select_related("project", "version__project__organization")
+        rows = Task.objects.select_related("project__current_version", "version__project__organization")
         task = rows.filter(public_id=super().clean(value)).first()
         if task is None:
             raise forms.ValidationError(_("There is no task with this id."))

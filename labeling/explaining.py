@@ -148,12 +148,12 @@ def of_open_lanes(
     return (Reason.OWN_WORK, None) if items.filter(open=True).exists() else (Reason.ALL_DONE, None)
 
 
-def cap_reached(version: ProjectVersion, *, at: datetime) -> bool:
-    """Whether a spend cap leaves less than one share."""
+def cap_reached(version: ProjectVersion, *, caps: ProjectVersion | None = None, at: datetime) -> bool:
+    """Whether a spend cap leaves less than one share; `caps`: of which version, if not this one."""
     today = spending.budget_day(version.project.organization.time_zone, at=at)
     return any(
         spending.spare_micros(draw.project_id, day=draw.day, cap_micros=draw.cap_micros) < draw.share_micros
-        for draw in spending.draws_of(StageKind.ATTEMPT, 1, version, day=today)
+        for draw in spending.draws_of(StageKind.ATTEMPT, 1, version, caps=caps or version, day=today)
     )
 
 

@@ -3,10 +3,10 @@
 import random
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from core.prepared import Prepared
 from labeling import eligibility
@@ -41,14 +41,14 @@ class Look:
     """What a statement of the claim depends on; `in_place`: places taken meanwhile move an item."""
 
     kind: str
-    capped: bool
+    affordable: tuple[int, ...] | None
     in_place: bool
 
 
-def pick(worker_id: int, choice: Choice, *, capped: bool, at: datetime) -> Picked | None:
+def pick(worker_id: int, choice: Choice, *, affordable: tuple[int, ...] | None, at: datetime) -> Picked | None:
     """None where nothing is free at this moment; what another transaction holds is passed over."""
     values: dict[str, Any] = {"worker": worker_id, "lane": choice.lane_id, "at": at}
-    look = Look(choice.kind, capped, in_place=choice.filling == Filling.BREADTH)
+    look = Look(choice.kind, affordable, in_place=choice.filling == Filling.BREADTH)
     if choice.returned and (found := first(look, "mine", values)):
         return found
     behind_the_cursor = choice.position and random.random() >= FROM_THE_HEAD  # noqa: S311 (no secret)
@@ -62,10 +62,10 @@ def first(look: Look, where: str, values: dict[str, Any]) -> Picked | None:
     return Picked(*row) if row else None
 
 
-@cache
+@lru_cache(maxsize=200)
 def prepared(look: Look, where: str) -> Prepared:
     def build(worker: int, lane: int, at: datetime, position: int | None = None) -> QuerySet[WorkItem, Any]:
-        items = free_items(worker, lane, look.kind, capped=look.capped, at=at)
+        items = free_items(worker, lane, look.kind, affordable=look.affordable, at=at)
         if look.in_place:
             items = items.filter(position=seen_position())
         return locked_first(items, worker, where, position)
@@ -84,10 +84,17 @@ def seen_position() -> Subquery:
     return Subquery(WorkItem.objects.filter(pk=OuterRef("pk")).values("position")[:1])
 
 
-def free_items(worker: int, lane: int, kind: str, *, capped: bool, at: datetime) -> QuerySet[WorkItem]:
-    """Where the cap is reached, redos alone: their place is paid for."""
+def free_items(
+    worker: int, lane: int, kind: str, *, affordable: tuple[int, ...] | None, at: datetime
+) -> QuerySet[WorkItem]:
+    """Where a cap has refused something: redos, whose place is paid for, and tasks of the versions that cost less."""
     items = eligibility.items_for(worker, lane, kind, at=at)
-    return items.filter(round__gt=1) if capped else items
+    if affordable is None:
+        return items
+    if not affordable:
+        return items.filter(round__gt=1)
+    cheaper = Task.objects.filter(pk=OuterRef("task"), version__in=affordable)
+    return items.filter(Q(round__gt=1) | Exists(cheaper))
 
 
 def locked_first(items: QuerySet[WorkItem], worker: int, where: str, position: int | None) -> QuerySet[WorkItem, Any]:

@@ -30,6 +30,10 @@ FAR = 1000
 KEPT = timedelta(seconds=2)
 
 
+# More than anybody spends.
+NO_CAP = 2**60
+
+
 class Grant(enum.Enum):
     """Whether the tokens were filled; LATER: others hold what they were granted a moment ago and may not need."""
 
@@ -55,6 +59,7 @@ class TokenEmpty(Exception):
         super().__init__("token empty")
         self.draws = draws
         self.project_id = draws[0].project_id
+        self.share_micros = draws[0].share_micros
 
 
 def taking(tokens: QuerySet[BudgetToken], share: int) -> tuple[QuerySet[BudgetToken], dict[str, Any]]:
@@ -102,16 +107,33 @@ def rest_after(worker_id: int, one: Draw) -> int | None:
     return row[0] - row[1] if row else None
 
 
-def draws_of(kind: str, round_number: int, version: ProjectVersion, *, day: date) -> list[Draw]:
-    """A task's price is spread over the places of its first stage; reviews cost the customer nothing more.
+def share_of(version: ProjectVersion) -> int:
+    """Of one first answer, in micros: a task's price is spread over the places of its first stage."""
+    return shares_up(version.price_micros, int(version.pipeline[0].get("places", 1)))
 
-    Nor does a redo: with its place came the share of the answer that was sent back. `day` is the budget's.
+
+def draws_of(kind: str, round_number: int, version: ProjectVersion, *, caps: ProjectVersion, day: date) -> list[Draw]:
+    """What an answer by the task's version costs its customer, under the caps of the project's current version.
+
+    Reviews cost nothing more, nor does a redo: with its place came the share of the answer that was sent back. `day` is
+    the budget's.
     """
-    if kind != StageKind.ATTEMPT or round_number > 1 or not version.price_micros:
+    limits = [(day, caps.day_cap_micros), (None, caps.total_cap_micros)]
+    if kind != StageKind.ATTEMPT or round_number > 1 or not version.price_micros or not has_caps(caps):
         return []
-    share = shares_up(version.price_micros, int(version.pipeline[0].get("places", 1)))
-    caps = [(day, version.day_cap_micros), (None, version.total_cap_micros)]
-    return [Draw(version.project_id, of, cap, share) for of, cap in caps if cap is not None]
+    # Both pools where one of them is capped: what is given back later is known from the share alone.
+    share = share_of(version)
+    return [Draw(version.project_id, of, NO_CAP if cap is None else cap, share) for of, cap in limits]
+
+
+def has_caps(version: ProjectVersion) -> bool:
+    return version.day_cap_micros is not None or version.total_cap_micros is not None
+
+
+def cheaper_versions(project_id: int, share_micros: int) -> tuple[int, ...]:
+    """The versions of a project whose tasks cost less than a share that its caps do not hold any more."""
+    found = ProjectVersion.objects.filter(project=project_id).only("project", "price_micros", "pipeline")
+    return tuple(one.pk for one in found.order_by("pk") if share_of(one) < share_micros)
 
 
 def budget_day(time_zone: str, *, at: datetime) -> date:
@@ -130,13 +152,11 @@ def give_back(assignment: Assignment) -> None:
 
 def drawn_from(assignment: Assignment) -> list[QuerySet[BudgetToken]]:
     """The tokens that hold the assignment's share, each as a queryset of one."""
-    version = ProjectVersion.objects.get(pk=assignment.version_id)
-    # Only where the claim drew: another version of the project may have other caps.
-    caps = [(assignment.share_day, version.day_cap_micros), (None, version.total_cap_micros)]
+    project_id = ProjectVersion.objects.get(pk=assignment.version_id).project_id
     tokens = BudgetToken.objects.filter(
-        worker_id=assignment.worker_id, project_id=version.project_id, used_micros__gte=assignment.share_micros
+        worker_id=assignment.worker_id, project_id=project_id, used_micros__gte=assignment.share_micros
     )
-    return [tokens.filter(day=day) for day, cap in caps if cap is not None]
+    return [tokens.filter(day=day) for day in (assignment.share_day, None)]
 
 
 def move_share(assignment: Assignment, to: Worker) -> None:

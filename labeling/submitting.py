@@ -147,7 +147,9 @@ def hand_in_late(
     """
     lock_for(assignment.work_item)
     item = WorkItem.objects.select_for_update(no_key=True).get(pk=assignment.work_item_id)
-    now = Assignment.objects.select_related("worker__user", "version__project__organization").get(pk=assignment.pk)
+    now = Assignment.objects.select_related(
+        "worker__user", "version__project__organization", "version__project__current_version"
+    ).get(pk=assignment.pk)
     if earlier := Submission.objects.filter(assignment=now).first():
         return repeated(now, earlier, key=key, response=response)
     filled = None
@@ -170,7 +172,8 @@ def take_late_place(assignment: Assignment, item: WorkItem, *, at: datetime) -> 
         return None
     filled = places.fill_place(item.pk)
     day = spending.budget_day(assignment.version.project.organization.time_zone, at=at)
-    draws = spending.draws_of(item.kind, item.round, assignment.version, day=day)
+    caps = assignment.version.project.current_version or assignment.version
+    draws = spending.draws_of(item.kind, item.round, assignment.version, caps=caps, day=day)
     share = spending.draw(assignment.worker, draws, at=at)
     Assignment.objects.filter(pk=assignment.pk).update(share_micros=share, share_day=day if draws else None)
     return filled

@@ -95,6 +95,8 @@ class WorkItem(models.Model):
         ]
         indexes = [
             models.Index(fields=["lane", "position"], condition=Q(open=True), name="work_item_open"),
+            # What a claim at a reached spend cap looks for.
+            models.Index(fields=["lane", "position"], condition=Q(open=True, round__gt=1), name="work_item_redo"),
             models.Index(
                 fields=["reserved_for"], condition=Q(open=True, reserved_for__isnull=False), name="work_item_reserved"
             ),

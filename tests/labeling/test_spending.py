@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -5,6 +6,7 @@ import pytest
 from labeling.claiming import Nothing, claim, reserve
 from labeling.expiring import expire_assignments
 from labeling.models import Assignment
+from labeling.pipeline import first_step
 from labeling.returning import release
 from labeling.spending import CHUNK_SHARES, KEPT, spare_micros
 from labeling.submitting import submit
@@ -87,7 +89,7 @@ def test_the_cap_of_a_day_begins_anew_at_the_organization_s_midnight():
 
     assert claim(make_worker(project), at=NOON + timedelta(hours=8)) is Nothing.EMPTY
     assert isinstance(claim(make_worker(project), at=NOON + timedelta(hours=9)), Assignment)
-    days = BudgetPool.objects.order_by("day").values_list("day", "granted_micros")
+    days = BudgetPool.objects.exclude(day=None).order_by("day").values_list("day", "granted_micros")
     assert list(days) == [(date(2026, 11, 23), PRICE), (date(2026, 11, 24), PRICE)]
 
 
@@ -95,13 +97,13 @@ def test_tokens_are_filled_in_chunks_and_taken_back_when_others_need_them():
     project = capped(40, count=60)
     first, second = make_worker(project), make_worker(project)
     taken(first)
-    assert BudgetToken.objects.get(worker=first).granted_micros == CHUNK_SHARES * PRICE
+    assert BudgetToken.objects.get(worker=first, day=None).granted_micros == CHUNK_SHARES * PRICE
 
     while isinstance(found := claim(second, at=NOON + KEPT), Assignment):
         submit(found, response=CAT, key=f"key-{found.pk:08d}", at=NOON)
 
     assert spent(project) == 40 * PRICE
-    assert BudgetToken.objects.get(worker=first).granted_micros == PRICE
+    assert BudgetToken.objects.get(worker=first, day=None).granted_micros == PRICE
 
 
 def test_what_a_token_was_granted_a_moment_ago_is_not_taken_from_it():
@@ -132,8 +134,8 @@ def test_a_lowered_cap_stops_what_was_not_handed_out_yet():
     make_tasks(project)
 
     check_caps()
-    assert BudgetPool.objects.get().cap_micros == 30 * PRICE
-    assert isinstance(claim(worker, at=NOON), Assignment)  # of a task of the former version, on its terms
+    assert BudgetPool.objects.get(day=None).cap_micros == 30 * PRICE
+    assert isinstance(claim(worker, at=NOON), Assignment)  # from what its worker was granted before
 
 
 def test_a_reached_cap_leaves_other_projects_and_reviews_open():
@@ -179,18 +181,43 @@ def test_late_work_is_kept_uncounted_when_its_share_went_to_others():
     assert (receipt["counted"], receipt["state"], spent(project)) == (False, "kept", PRICE)
 
 
-def test_a_share_goes_back_only_to_the_caps_it_was_drawn_on():
+def test_both_pools_are_drawn_on_where_one_is_capped_so_that_a_cap_may_come_later():
     project = make_project(price_micros=PRICE, day_cap_micros=9 * PRICE)
     make_tasks(project)
-    worker = make_worker(project)
-    early = taken(worker)
+    early = taken(make_worker(project))
+    used = BudgetToken.objects.order_by("day").values_list("used_micros", flat=True)
+    assert list(used.all()) == [PRICE, PRICE]
     both = Terms(params=CATEGORIES, price_micros=PRICE, day_cap_micros=9 * PRICE, total_cap_micros=9 * PRICE)
     write_version(project, both, number=1, by=None, at=NOON)
-    project.refresh_from_db()
-    make_tasks(project)
-    BudgetToken.objects.create(worker=worker, project=project, day=None, granted_micros=PRICE, used_micros=PRICE)
 
     release(early, at=NOON)
 
-    used = BudgetToken.objects.order_by("pk").values_list("day", "used_micros")
-    assert list(used) == [(date(2026, 11, 23), 0), (None, PRICE)]
+    assert list(used.all()) == [0, 0]
+    check_caps()
+
+
+def test_a_raised_cap_lets_the_begun_tasks_of_a_former_version_go_on():
+    project = capped(1, count=1, places=2)
+    first, second = make_worker(project), make_worker(project)
+    submitted(first)
+    terms = Terms(params=CATEGORIES, price_micros=PRICE, total_cap_micros=PRICE // 2, pipeline=[first_step(2)])
+    write_version(project, terms, number=1, by=None, at=NOON)
+    assert claim(second, at=NOON + KEPT) is Nothing.EMPTY
+
+    write_version(project, replace(terms, total_cap_micros=PRICE), number=2, by=None, at=NOON)
+
+    assert taken(second).work_item.task.version.number == 0
+
+
+def test_a_task_that_costs_too_much_does_not_stop_the_cheaper_ones_behind_it():
+    project = make_project(price_micros=3 * PRICE, total_cap_micros=2 * PRICE)
+    make_tasks(project)
+    cheaper = Terms(params=CATEGORIES, price_micros=PRICE, total_cap_micros=2 * PRICE)
+    write_version(project, cheaper, number=1, by=None, at=NOON)
+    project.refresh_from_db()
+    make_tasks(project, 3)
+
+    got = [claim(make_worker(project), at=NOON) for _n in range(3)]
+
+    assert [isinstance(one, Assignment) for one in got] == [True, True, False]
+    assert spent(project) == 2 * PRICE

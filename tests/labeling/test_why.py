@@ -269,7 +269,7 @@ def test_the_lane_s_barrier_and_the_item_s_cause_are_both_named():
 
 def test_an_answer_needs_as_many_queries_for_three_items_as_for_one():
     worker, project = with_task(reviews=1, places=2)
-    task = Task.objects.select_related("version__project__organization").get()
+    task = Task.objects.select_related("version__project__organization", "project__current_version").get()
     few = queries(worker, task)
     for _place in range(2):
         submitted(make_worker(project))

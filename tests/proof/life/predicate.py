@@ -5,7 +5,16 @@ from typing import Any
 
 from accounts.models import Mode
 from labeling.models import Assignment, Review, StageKind, Submission, WorkDay, WorkedFor, WorkItem
-from projects.models import BatchStatus, Enrollment, Hold, Pause, Project, RequiredSkill, Requirement, Wall
+from projects.models import (
+    BatchStatus,
+    Enrollment,
+    Hold,
+    Pause,
+    Project,
+    RequiredSkill,
+    Requirement,
+    Wall,
+)
 from workers.models import Worker, WorkerLanguage, WorkerSkill
 
 HAD = {"reserved", "active", "submitted", "skipped"}
@@ -138,12 +147,14 @@ def is_own_work(worker: Worker, item: WorkItem, of_task: list[Assignment]) -> bo
 
 
 def is_capped(item: WorkItem, *, at: datetime) -> bool:
-    """Whether the item costs a share, and one of its project's caps has none left."""
+    """Whether the item costs a share, and one of the caps of its project's current version has none left."""
     version = item.task.version
     if item.round > 1 or item.kind == StageKind.REVIEW or not version.price_micros:
         return False
     share = -(-version.price_micros // version.pipeline[0].get("places", 1))
     drawn = Assignment.objects.filter(version__project=item.task.project_id).values_list("share_day", "share_micros")
     ever, today = sum(micros for _day, micros in drawn), sum(micros for day, micros in drawn if day == at.date())
-    caps = [(version.total_cap_micros, ever), (version.day_cap_micros, today)]
+    current = Project.objects.select_related("current_version").get(pk=item.task.project_id).current_version
+    assert current is not None  # written with the project
+    caps = [(current.total_cap_micros, ever), (current.day_cap_micros, today)]
     return any(cap is not None and cap - spent < share for cap, spent in caps)
