@@ -28,9 +28,7 @@ FAR = 1000
 # What a token was granted stays its worker's for a moment. Near the cap workers would otherwise take the last shares
 # from one another for minutes, each before the other's claim could draw on them.
 KEPT = timedelta(seconds=2)
-
-
-# More than anybody spends.
+# More than anybody spends. What has no cap is counted all the same, so that a cap may come later.
 NO_CAP = 2**60
 
 
@@ -62,32 +60,37 @@ class TokenEmpty(Exception):
         self.share_micros = draws[0].share_micros
 
 
-def taking(tokens: QuerySet[BudgetToken], share: int) -> tuple[QuerySet[BudgetToken], dict[str, Any]]:
-    enough = tokens.filter(used_micros__lte=F("granted_micros") - share)
+def taking(tokens: QuerySet[BudgetToken], cap: int, share: int) -> tuple[QuerySet[BudgetToken], dict[str, Any]]:
+    """What was granted under another cap than today's is no longer to be spent."""
+    enough = tokens.filter(cap_micros=cap, used_micros__lte=F("granted_micros") - share)
     return enough, {"used_micros": F("used_micros") + share}
 
 
 TAKE_OF_DAY = PreparedUpdate(
-    lambda worker, project, day, share: taking(
-        BudgetToken.objects.filter(worker=worker, project=project, day=day), share
+    lambda worker, project, day, cap, share: taking(
+        BudgetToken.objects.filter(worker=worker, project=project, day=day), cap, share
     ),
     returning=["granted_micros", "used_micros"],
     worker=int,
     project=int,
     day=date,
+    cap=int,
     share=int,
 )
 TAKE_OF_ALL = PreparedUpdate(
-    lambda worker, project, share: taking(BudgetToken.objects.filter(worker=worker, project=project, day=None), share),
+    lambda worker, project, cap, share: taking(
+        BudgetToken.objects.filter(worker=worker, project=project, day=None), cap, share
+    ),
     returning=["granted_micros", "used_micros"],
     worker=int,
     project=int,
+    cap=int,
     share=int,
 )
 
 
 def draw(worker: Worker, draws: Sequence[Draw], *, at: datetime) -> int:
-    """Take each share from the worker's tokens; the share in micros, 0 where nothing is capped. Raises TokenEmpty.
+    """Take each share from the worker's tokens; the share in micros, 0 where it costs nothing. Raises TokenEmpty.
 
     A token that is used up now is filled once this is committed: to find it empty costs the next claim a rollback, and
     with it a connection forgets the statements that it has prepared.
@@ -102,7 +105,7 @@ def draw(worker: Worker, draws: Sequence[Draw], *, at: datetime) -> int:
 
 def rest_after(worker_id: int, one: Draw) -> int | None:
     """What is left of the token after the share was taken, in micros; None where it does not hold the share."""
-    values = {"worker": worker_id, "project": one.project_id, "share": one.share_micros}
+    values = {"worker": worker_id, "project": one.project_id, "cap": one.cap_micros, "share": one.share_micros}
     row = TAKE_OF_ALL.row(**values) if one.day is None else TAKE_OF_DAY.row(day=one.day, **values)
     return row[0] - row[1] if row else None
 
@@ -118,16 +121,11 @@ def draws_of(kind: str, round_number: int, version: ProjectVersion, *, caps: Pro
     Reviews cost nothing more, nor does a redo: with its place came the share of the answer that was sent back. `day` is
     the budget's.
     """
-    limits = [(day, caps.day_cap_micros), (None, caps.total_cap_micros)]
-    if kind != StageKind.ATTEMPT or round_number > 1 or not version.price_micros or not has_caps(caps):
+    if kind != StageKind.ATTEMPT or round_number > 1 or not version.price_micros:
         return []
-    # Both pools where one of them is capped: what is given back later is known from the share alone.
     share = share_of(version)
+    limits = [(day, caps.day_cap_micros), (None, caps.total_cap_micros)]
     return [Draw(version.project_id, of, NO_CAP if cap is None else cap, share) for of, cap in limits]
-
-
-def has_caps(version: ProjectVersion) -> bool:
-    return version.day_cap_micros is not None or version.total_cap_micros is not None
 
 
 def cheaper_versions(project_id: int, share_micros: int) -> tuple[int, ...]:
@@ -199,22 +197,24 @@ def grant_one(worker: Worker, one: Draw, *, ahead: bool = False, at: datetime) -
     """Pool before tokens, here and nowhere else both."""
     pool = locked_pool(one)
     token, _made = BudgetToken.objects.get_or_create(worker=worker, project_id=one.project_id, day=one.day)
+    if pool.granted_micros > one.cap_micros:
+        take_back_unused(pool, unused(one))  # lowered since, and nobody keeps more than they have used
     token = BudgetToken.objects.select_for_update(no_key=True).get(pk=token.pk)
     # A former share of another size may have left a rest: it counts.
-    needed = one.share_micros - (token.granted_micros - token.used_micros)
-    if needed <= 0:
-        return Grant.FILLED
-    free = one.cap_micros - pool.granted_micros
-    if ahead and free < FAR * one.share_micros:
+    needed = max(0, one.share_micros - (token.granted_micros - token.used_micros))
+    if ahead and one.cap_micros - pool.granted_micros < FAR * one.share_micros:
         return Grant.LATER
-    if free < needed:
-        take_back_unused(pool, one, but=token, at=at)
-        free = one.cap_micros - pool.granted_micros
+    if one.cap_micros - pool.granted_micros < needed:
+        kept = Q(granted_at__gt=at - KEPT)
+        take_back_unused(pool, unused(one).exclude(pk=token.pk).exclude(kept))
+    free = one.cap_micros - pool.granted_micros
     if free < needed:
         return Grant.LATER if unused_elsewhere(one, but=token) + free >= needed else Grant.CAPPED
-    chunk = max(needed, min(CHUNK_SHARES * one.share_micros, free // 4))
+    chunk = needed and max(needed, min(CHUNK_SHARES * one.share_micros, free // 4))
     BudgetPool.objects.filter(pk=pool.pk).update(granted_micros=F("granted_micros") + chunk)
-    BudgetToken.objects.filter(pk=token.pk).update(granted_micros=F("granted_micros") + chunk, granted_at=at)
+    BudgetToken.objects.filter(pk=token.pk).update(
+        granted_micros=F("granted_micros") + chunk, granted_at=at, cap_micros=one.cap_micros
+    )
     return Grant.FILLED
 
 
@@ -230,25 +230,23 @@ def locked_pool(one: Draw) -> BudgetPool:
     return pool
 
 
-def take_back_unused(pool: BudgetPool, one: Draw, *, but: BudgetToken, at: datetime) -> None:
-    """Take back what other workers' tokens have not used; those in a claim or granted right now are passed over."""
-    others = BudgetToken.objects.filter(
-        Q(granted_at=None) | Q(granted_at__lte=at - KEPT),
-        project_id=one.project_id,
-        day=one.day,
-        used_micros__lt=F("granted_micros"),
-    ).exclude(pk=but.pk)
-    for token in others.order_by("pk").select_for_update(skip_locked=True, no_key=True):
-        unused = token.granted_micros - token.used_micros
-        BudgetToken.objects.filter(pk=token.pk).update(granted_micros=F("granted_micros") - unused)
-        BudgetPool.objects.filter(pk=pool.pk).update(granted_micros=F("granted_micros") - unused)
-        pool.granted_micros -= unused
+def unused(one: Draw) -> QuerySet[BudgetToken]:
+    """The tokens of a pool that hold more than their workers have used."""
+    return BudgetToken.objects.filter(project=one.project_id, day=one.day, used_micros__lt=F("granted_micros"))
+
+
+def take_back_unused(pool: BudgetPool, tokens: QuerySet[BudgetToken]) -> None:
+    """Take back what the tokens have not used; those in a claim right now are passed over."""
+    for token in tokens.order_by("pk").select_for_update(skip_locked=True, no_key=True):
+        rest = token.granted_micros - token.used_micros
+        BudgetToken.objects.filter(pk=token.pk).update(granted_micros=F("granted_micros") - rest)
+        BudgetPool.objects.filter(pk=pool.pk).update(granted_micros=F("granted_micros") - rest)
+        pool.granted_micros -= rest
 
 
 def unused_elsewhere(one: Draw, *, but: BudgetToken) -> int:
     """What tokens that were passed over may still give back."""
-    others = BudgetToken.objects.filter(project_id=one.project_id, day=one.day).exclude(pk=but.pk)
-    return others.aggregate(total=Sum(F("granted_micros") - F("used_micros")))["total"] or 0
+    return unused(one).exclude(pk=but.pk).aggregate(total=Sum(F("granted_micros") - F("used_micros")))["total"] or 0
 
 
 def spare_micros(project_id: int, *, day: date | None, cap_micros: int) -> int:

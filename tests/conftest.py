@@ -6,9 +6,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 
-from payments import earning
-from projects import versions
-from tests import environment, machine
+from tests import environment, machine, memory
 
 
 @pytest.fixture(scope="session")
@@ -24,9 +22,7 @@ def django_db_modify_db_settings() -> None:
 
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
-    """What a process keeps of rows that never change: in tests they do, they come and go."""
-    versions.kept.cache_clear()
-    earning.KNOWN.clear()
+    memory.forget()
     cache.clear()
 
 

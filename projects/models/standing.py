@@ -130,6 +130,8 @@ class BudgetToken(models.Model):
     worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="budget_tokens")
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+", db_constraint=False)
     day = models.DateField(null=True)
+    # The pool's cap when this was granted.
+    cap_micros = models.BigIntegerField(default=0)
     granted_micros = models.BigIntegerField(default=0)
     granted_at = models.DateTimeField(null=True)
     used_micros = models.BigIntegerField(default=0)

@@ -43,12 +43,24 @@ def test_claim_draws_the_task_s_share_of_the_price():
     assert (assignment.share_micros, spent(project)) == (333_334, 333_334)
 
 
-def test_claim_without_a_cap_or_price_draws_nothing():
-    for terms in ({"price_micros": PRICE}, {"total_cap_micros": 1}):
-        project = make_project(**terms)
-        make_tasks(project)
-        assert taken(make_worker(project)).share_micros == 0
+def test_claim_without_a_price_draws_nothing():
+    project = make_project(total_cap_micros=1)
+    make_tasks(project)
+
+    assert taken(make_worker(project)).share_micros == 0
     assert BudgetToken.objects.count() == 0
+
+
+def test_what_was_spent_before_there_was_a_cap_counts():
+    project = make_project(price_micros=PRICE)
+    make_tasks(project, 3)
+    submitted(make_worker(project))
+    for number, tasks in ((1, 1), (2, 2)):
+        cap = Terms(params=CATEGORIES, price_micros=PRICE, total_cap_micros=tasks * PRICE)
+        write_version(project, cap, number=number, by=None, at=NOON)
+        found = [claim(make_worker(project), at=NOON + number * KEPT) for _n in range(2)]
+        assert [isinstance(one, Assignment) for one in found] == [tasks == 2, False]
+    assert spent(project) == 2 * PRICE
 
 
 def test_claims_end_at_the_cap():
@@ -133,9 +145,9 @@ def test_a_lowered_cap_stops_what_was_not_handed_out_yet():
     write_version(project, Terms(params=CATEGORIES, price_micros=PRICE, total_cap_micros=0), number=1, by=None, at=NOON)
     make_tasks(project)
 
+    assert claim(worker, at=NOON) is Nothing.EMPTY  # with a token that was granted more
+    assert BudgetToken.objects.get(day=None).granted_micros == PRICE
     check_caps()
-    assert BudgetPool.objects.get(day=None).cap_micros == 30 * PRICE
-    assert isinstance(claim(worker, at=NOON), Assignment)  # from what its worker was granted before
 
 
 def test_a_reached_cap_leaves_other_projects_and_reviews_open():
@@ -181,7 +193,7 @@ def test_late_work_is_kept_uncounted_when_its_share_went_to_others():
     assert (receipt["counted"], receipt["state"], spent(project)) == (False, "kept", PRICE)
 
 
-def test_both_pools_are_drawn_on_where_one_is_capped_so_that_a_cap_may_come_later():
+def test_both_pools_are_drawn_on_whichever_is_capped():
     project = make_project(price_micros=PRICE, day_cap_micros=9 * PRICE)
     make_tasks(project)
     early = taken(make_worker(project))

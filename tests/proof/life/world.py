@@ -23,6 +23,7 @@ from labeling.models import (
 )
 from projects.creating import create_batch
 from projects.models import Batch, EnrollmentRole, Project, ProjectVersion, RequiredSkill, Requirement
+from tests import memory
 from tests.factories import NOON, UserFactory, make_project, make_tasks, make_worker
 from tests.proof.invariants import check_all
 from workers.models import Skill, Worker, WorkerLanguage, WorkerSkill
@@ -41,6 +42,7 @@ class Reversible:
     def __exit__(self, *_error: object) -> None:
         transaction.set_rollback(True)
         self.atomic.__exit__(None, None, None)
+        memory.forget()
 
 
 class World(RuleBasedStateMachine):
