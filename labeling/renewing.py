@@ -13,7 +13,7 @@ from core.errors import BusinessError
 from events import recording
 from events.verbs import Verb
 from labeling import stopping, timing
-from labeling.claiming import RESERVATION, event_of
+from labeling.claiming import event_of
 from labeling.models import Assignment, AssignmentStatus
 
 RELATED = ["worker__user", "version", "work_item__task__batch", "work_item__task__project"]
@@ -46,15 +46,13 @@ def note_presence(assignment: Assignment, *, at: datetime) -> None:
 def renew(assignment: Assignment, *, at: datetime) -> datetime:
     """The new end of the lease, never beyond the project's limit since the claim, never shorter than before.
 
-    The reservation ahead is kept as long as its worker is at work.
+    The reservation ahead is not kept meanwhile: nobody else could have that work.
     """
     version = assignment.version
     wanted = min(at + timedelta(seconds=version.lease_s), limit_of(assignment))
     active = Assignment.objects.filter(pk=assignment.pk, status=AssignmentStatus.ACTIVE)
     # Without the item's lock: expiry locks items and reads this row's condition again before it changes anything.
     active.update(lease_expires_at=Greatest("lease_expires_at", Value(wanted)))
-    ahead = Assignment.objects.filter(worker_id=assignment.worker_id, status=AssignmentStatus.RESERVED)
-    ahead.update(lease_expires_at=Greatest("lease_expires_at", Value(at + RESERVATION)))
     return max(assignment.lease_expires_at, wanted)
 
 

@@ -46,15 +46,14 @@ def test_heartbeat_never_passes_the_project_s_limit_or_shortens_a_lease():
     assert after.lease_expires_at == NOON + timedelta(minutes=40)
 
 
-def test_heartbeat_keeps_the_reservation_of_who_is_at_work():
+def test_heartbeat_keeps_nothing_from_others_that_is_only_reserved_ahead():
     assignment = working()
     ahead = reserved(assignment.worker)
-    at = NOON + timedelta(minutes=16)
 
-    heartbeat(assignment, active=True, at=at)
+    heartbeat(assignment, active=True, at=NOON + timedelta(minutes=16))
 
     ahead.refresh_from_db()
-    assert ahead.lease_expires_at == at + RESERVATION
+    assert ahead.lease_expires_at == NOON + RESERVATION
 
 
 def test_heartbeat_of_an_ended_lease_says_so_and_renews_nothing():

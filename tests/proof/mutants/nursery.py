@@ -129,11 +129,13 @@ def fails(item: pytest.Item, session: pytest.Session) -> bool:
 
 def forget() -> None:
     """Statements that were put together, and what functions of our own remember."""
-    from core.prepared import Prepared, PreparedUpdate
+    from core.prepared import Prepared, PreparedDelete, PreparedInsert, PreparedUpdate
 
     for one in gc.get_objects():
-        if isinstance(one, Prepared | PreparedUpdate):
+        if isinstance(one, Prepared | PreparedUpdate | PreparedDelete):
             one.statement = None
+        elif isinstance(one, PreparedInsert):
+            one.statements.clear()
         elif isinstance(one, functools._lru_cache_wrapper) and one.__module__.startswith(("labeling", "projects")):
             one.cache_clear()
 
