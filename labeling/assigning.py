@@ -119,7 +119,12 @@ def note_customer(worker: Worker, organization_id: int, worked_at: datetime | No
     if worked_at is None:
         WorkedFor.objects.create(worker=worker, organization_id=organization_id, last_at=at + COVERED)
     elif worked_at < at:
-        WorkedFor.objects.filter(worker=worker, organization_id=organization_id).update(last_at=at + COVERED)
+        cover_customer(worker, organization_id, at=at)
+
+
+def cover_customer(worker: Worker, organization_id: int, *, at: datetime) -> None:
+    noted = WorkedFor.objects.filter(worker=worker, organization_id=organization_id, last_at__lt=at)
+    noted.update(last_at=at + COVERED)
 
 
 def event_of_assigning(

@@ -125,6 +125,8 @@ def activate(reserved_id: int, wish: Wish, *, at: datetime) -> Assignment | None
     recording.write(event_of(verb, reserved, at=at))
     if may:
         reserved.claimed_at = at
+        # A reservation that nobody has ended in time may be older than what was noted covers.
+        assigning.cover_customer(reserved.worker, item.task.organization_id, at=at)
         return reserved
     spending.give_back(reserved)
     places.give_place_back(item)

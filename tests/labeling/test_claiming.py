@@ -6,9 +6,10 @@ from accounts.models import Mode
 from core.errors import BusinessError
 from events.models import Event
 from labeling import choosing, claiming
+from labeling.assigning import COVERED
 from labeling.claiming import Nothing, claim, reserve
 from labeling.expiring import expire_assignments
-from labeling.models import Assignment, AssignmentStatus, Lane, LaneCursor, WorkItem
+from labeling.models import Assignment, AssignmentStatus, Lane, LaneCursor, WorkedFor, WorkItem
 from labeling.pausing import Order, Scope, pause
 from labeling.places import bump
 from labeling.returning import release, skip
@@ -366,6 +367,18 @@ def test_claim_activates_what_is_reserved():
     assert (assignment, assignment.status) == (ahead, AssignmentStatus.ACTIVE)
     assert assignment.lease_expires_at == NOON + timedelta(minutes=31)
     assert new_events() == ["assignment_reserved", "assignment_claimed"]
+
+
+def test_a_reservation_that_nobody_ended_counts_for_walls_from_when_it_is_taken_up():
+    project = make_project()
+    make_tasks(project)
+    worker = make_worker(project)
+    reserved(worker)
+    next_day = NOON + timedelta(days=1)
+
+    taken(worker, at=next_day)
+
+    assert WorkedFor.objects.get().last_at == next_day + COVERED
 
 
 @pytest.mark.parametrize("why", ["pause", "hold", "wish"])

@@ -31,6 +31,6 @@ def test_work_lives_in_order():
 def test_work_lives_in_order_for_twenty_thousand_steps():
     Life.steps = 0
     while Life.steps < STEPS:
-        run(examples=100, steps=50)
+        run(examples=50, steps=100)
 
     print(f"{Life.steps} steps")  # noqa: T201 (what make proof reports)
