@@ -31,6 +31,7 @@ if not IS_HTTPS and not IS_LOCAL and not env.boolean("INSECURE_HTTP"):
     )
 ALLOWED_HOSTS = [_site.hostname or "localhost", *(LOOPBACK if IS_LOCAL else ())]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None

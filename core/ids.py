@@ -18,9 +18,11 @@ def new_secret_id() -> str:
     return secrets.token_hex(12)
 
 
-def public_id_field() -> "models.CharField[str, str]":
-    return models.CharField(max_length=ID_CHARACTERS, unique=True, default=new_public_id, editable=False)
+def public_id_field(*, unique: bool = True) -> "models.CharField[str, str]":
+    """Where many rows are written say unique=False, and a UniqueConstraint instead: that is one index, not two."""
+    return models.CharField(max_length=ID_CHARACTERS, unique=unique, default=new_public_id, editable=False)
 
 
-def secret_id_field() -> "models.CharField[str, str]":
-    return models.CharField(max_length=ID_CHARACTERS, unique=True, default=new_secret_id, editable=False)
+def secret_id_field(*, unique: bool = True) -> "models.CharField[str, str]":
+    """As `public_id_field`."""
+    return models.CharField(max_length=ID_CHARACTERS, unique=unique, default=new_secret_id, editable=False)

@@ -16,6 +16,8 @@ from django.db.models.query import get_related_populators
 from django.db.models.sql import DeleteQuery, UpdateQuery
 from psycopg.types.numeric import Int8
 
+from core import cursors
+
 Row = tuple[Any, ...]
 Build = Callable[..., QuerySet[Any, Any]]
 PREPARING = threading.RLock()
@@ -78,9 +80,7 @@ class Statement:
     def run(self, values: dict[str, Any]) -> Any:
         """The cursor after the statement."""
         given = {name: adapted(value) for name, value in values.items()}
-        cursor = connection.cursor()
-        cursor.execute(self.sql, [given[name] if name else arg for name, arg in self.args])
-        return cursor
+        return cursors.execute(self.sql, [given[name] if name else arg for name, arg in self.args])
 
 
 def literal(arg: Any) -> str | None:
@@ -123,8 +123,7 @@ class Prepared:
 
     def rows(self, **values: Any) -> list[Row]:
         statement = self.statement or self.prepare()
-        with statement.run(values) as cursor:
-            found = cursor.fetchall()
+        found = statement.run(values).fetchall()
         return (
             [tuple(row) for row in self.compiler.apply_converters(found, self.converters)] if self.converters else found
         )
@@ -187,15 +186,14 @@ class PreparedUpdate:
 
     def count(self, **values: Any) -> int:
         """How many rows were changed."""
-        with (self.statement or self.prepare()).run(values) as cursor:
-            # SQLite counts the rows of a RETURNING only when they are read.
-            return len(cursor.fetchall()) if self.returning else int(cursor.rowcount)
+        cursor = (self.statement or self.prepare()).run(values)
+        # SQLite counts the rows of a RETURNING only when they are read.
+        return len(cursor.fetchall()) if self.returning else int(cursor.rowcount)
 
     def row(self, **values: Any) -> Row | None:
         """The returned columns of the one row that was changed; None when there was none."""
-        with (self.statement or self.prepare()).run(values) as cursor:
-            found: Row | None = cursor.fetchone()
-            return found
+        # All of them: SQLite does not commit while a statement has rows left.
+        return next(iter((self.statement or self.prepare()).run(values).fetchall()), None)
 
 
 class PreparedDelete:
@@ -213,8 +211,7 @@ class PreparedDelete:
 
     def count(self, **values: Any) -> int:
         """How many rows were deleted."""
-        with (self.statement or self.prepare()).run(values) as cursor:
-            return int(cursor.rowcount)
+        return int((self.statement or self.prepare()).run(values).rowcount)
 
 
 class PreparedInsert:
@@ -244,9 +241,7 @@ class PreparedInsert:
         """Those of the new rows, all inserted by one statement: give always the same few numbers of rows."""
         sql = self.statements.get(len(rows)) or self.prepare(len(rows))
         args = [value for row in rows for value in self.saved(row)]
-        with connection.cursor() as cursor:
-            cursor.execute(sql, args)
-            return [int(found[0]) for found in cursor.fetchall()]
+        return [int(found[0]) for found in cursors.execute(sql, args).fetchall()]
 
     def saved(self, row: Sequence[Any]) -> list[Any]:
         given = [field.get_db_prep_save(value, connection) for field, value in zip(self.given, row, strict=True)]

@@ -23,8 +23,9 @@ from projects.models import BudgetPool, BudgetToken, ProjectVersion
 from workers.models import Worker
 
 CHUNK_SHARES = 10
-# Shares that a pool has to have left for a token to be filled before it is asked for.
+# Shares that a pool has to have left for a token to be filled before it is asked for, and then with more.
 FAR = 1000
+CHUNK_SHARES_AHEAD = 100
 # What a token was granted stays its worker's for a moment. Near the cap workers would otherwise take the last shares
 # from one another for minutes, each before the other's claim could draw on them.
 KEPT = timedelta(seconds=2)
@@ -210,7 +211,8 @@ def grant_one(worker: Worker, one: Draw, *, ahead: bool = False, at: datetime) -
     free = one.cap_micros - pool.granted_micros
     if free < needed:
         return Grant.LATER if unused_elsewhere(one, but=token) + free >= needed else Grant.CAPPED
-    chunk = needed and max(needed, min(CHUNK_SHARES * one.share_micros, free // 4))
+    shares = CHUNK_SHARES_AHEAD if ahead else CHUNK_SHARES
+    chunk = needed and max(needed, min(shares * one.share_micros, free // 4))
     BudgetPool.objects.filter(pk=pool.pk).update(granted_micros=F("granted_micros") + chunk)
     BudgetToken.objects.filter(pk=token.pk).update(
         granted_micros=F("granted_micros") + chunk, granted_at=at, cap_micros=one.cap_micros

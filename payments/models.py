@@ -77,10 +77,12 @@ class LedgerLineQuerySet(models.QuerySet["LedgerLine"]):
 class LedgerLine(models.Model):
     """One side of a transfer. The lines of a transfer sum to 0; nothing is ever changed or deleted."""
 
-    transfer = models.UUIDField(default=uuid.uuid4, db_index=True)
+    transfer = models.UUIDField(default=uuid.uuid4)
     kind = models.CharField(max_length=16, choices=TransferKind)
     # No database-level key: every submit would share-lock the row of its customer's account.
-    account = models.ForeignKey(Account, on_delete=models.DO_NOTHING, related_name="lines", db_constraint=False)
+    account = models.ForeignKey(
+        Account, on_delete=models.DO_NOTHING, related_name="lines", db_constraint=False, db_index=False
+    )
     amount_micros = models.BigIntegerField()
     assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="ledger_lines", null=True)
     at = models.DateTimeField()

@@ -20,7 +20,7 @@ class DraftQuerySet(models.QuerySet["Draft"]):
 class Draft(models.Model):
     """Saved work in progress of (worker, work item); survives the assignment's lease."""
 
-    work_item = models.ForeignKey(WorkItem, on_delete=models.PROTECT, related_name="drafts")
+    work_item = models.ForeignKey(WorkItem, on_delete=models.PROTECT, related_name="drafts", db_index=False)
     worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="drafts")
     revision = models.PositiveIntegerField()
     document = models.JSONField()
@@ -44,21 +44,27 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
 class Submission(models.Model):
     """What a worker handed in. Never changes: a correction is an Amendment, a fix is a Submission that `fixes` it."""
 
-    public_id = secret_id_field()
+    public_id = secret_id_field(unique=False)
     assignment = models.OneToOneField(Assignment, on_delete=models.PROTECT, related_name="submission")
-    author = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="submissions")
+    author = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="submissions", db_index=False)
     key = models.CharField(max_length=64)
     task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="submissions")
     response = models.JSONField()
     checksum = models.CharField(max_length=71)
-    fixes = models.ForeignKey("self", on_delete=models.PROTECT, related_name="fixed_by", null=True)
+    fixes = models.ForeignKey("self", on_delete=models.PROTECT, related_name="fixed_by", null=True, db_index=False)
     submitted_at = models.DateTimeField()
 
     objects = SubmissionQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["author", "key"], name="submission_key_once")]
-        indexes = [models.Index(fields=["author", "-id"], name="submission_by_author")]
+        constraints = [
+            models.UniqueConstraint(fields=["public_id"], name="submission_public_id_once"),
+            models.UniqueConstraint(fields=["author", "key"], name="submission_key_once"),
+        ]
+        indexes = [
+            models.Index(fields=["author", "-id"], name="submission_by_author"),
+            models.Index(fields=["fixes"], condition=Q(fixes__isnull=False), name="submission_fixes"),
+        ]
 
     def __str__(self) -> str:
         return self.public_id
@@ -115,7 +121,7 @@ class ResolutionSource(models.TextChoices):
 class Resolution(models.Model):
     """The task's decided answer, however it was reached; versions are kept, one is current."""
 
-    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="resolutions")
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="resolutions", db_index=False)
     number = models.PositiveSmallIntegerField()
     current = models.BooleanField(default=True)
     source = models.CharField(max_length=16, choices=ResolutionSource)

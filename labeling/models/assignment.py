@@ -58,15 +58,17 @@ class Assignment(models.Model):
     Freezes rate and version. Every change happens under its work item's row lock, by a conditional UPDATE.
     """
 
-    public_id = secret_id_field()
-    worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="assignments")
+    public_id = secret_id_field(unique=False)
+    worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="assignments", db_index=False)
     work_item = models.ForeignKey(WorkItem, on_delete=models.PROTECT, related_name="assignments")
     status = models.CharField(max_length=16, choices=AssignmentStatus, default=AssignmentStatus.ACTIVE)
     # Whether its submission fills a place; a rejected or surplus one does not.
     counted = models.BooleanField(default=False)
     lease_expires_at = models.DateTimeField()
     # Frozen at the claim. No database-level keys above the task: see WorkItem.lane.
-    version = models.ForeignKey(ProjectVersion, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False)
+    version = models.ForeignKey(
+        ProjectVersion, on_delete=models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
     rate_micros = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     # What a spend cap holds for this assignment, and on which day's token; given back if it ends without a submission.
@@ -81,6 +83,7 @@ class Assignment(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["public_id"], name="assignment_public_id_once"),
             models.UniqueConstraint(fields=["worker", "work_item"], name="assignment_once_per_work_item"),
             models.UniqueConstraint(
                 fields=["worker"], condition=Q(status="active"), name="assignment_one_active_per_worker"

@@ -59,16 +59,20 @@ class WorkItem(models.Model):
     kind = models.CharField(max_length=8, choices=StageKind)
     round = models.PositiveSmallIntegerField(default=1)
     # The submission under review, or for a redo the rejected one.
-    subject = models.ForeignKey("labeling.Submission", on_delete=models.PROTECT, related_name="work_items", null=True)
+    subject = models.ForeignKey(
+        "labeling.Submission", on_delete=models.PROTECT, related_name="work_items", null=True, db_index=False
+    )
     # No database-level key: a claim's insert elsewhere must not share-lock what a lane's version writes.
-    lane = models.ForeignKey(Lane, on_delete=models.DO_NOTHING, related_name="work_items", db_constraint=False)
+    lane = models.ForeignKey(
+        Lane, on_delete=models.DO_NOTHING, related_name="work_items", db_constraint=False, db_index=False
+    )
     position = models.BigIntegerField()
     places = models.PositiveSmallIntegerField()
     places_left = models.SmallIntegerField()
     places_done = models.SmallIntegerField(default=0)
     open = models.BooleanField()
     reserved_for = models.ForeignKey(
-        Worker, on_delete=models.DO_NOTHING, related_name="+", null=True, db_constraint=False
+        Worker, on_delete=models.DO_NOTHING, related_name="+", null=True, db_constraint=False, db_index=False
     )
     reserved_until = models.DateTimeField(null=True)
 
@@ -94,6 +98,7 @@ class WorkItem(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["subject"], condition=Q(subject__isnull=False), name="work_item_of_subject"),
             models.Index(fields=["lane", "position"], condition=Q(open=True), name="work_item_open"),
             # What a claim at a reached spend cap looks for.
             models.Index(fields=["lane", "position"], condition=Q(open=True, round__gt=1), name="work_item_redo"),
@@ -109,7 +114,7 @@ class WorkItem(models.Model):
 class LaneCursor(models.Model):
     """How far a worker has come in a lane, and the lane's version at which nothing was left for them."""
 
-    worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="cursors")
+    worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="cursors", db_index=False)
     lane = models.ForeignKey(Lane, on_delete=models.CASCADE, related_name="cursors", db_constraint=False)
     position = models.BigIntegerField(default=0)
     empty_version = models.BigIntegerField(null=True)

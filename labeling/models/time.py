@@ -24,8 +24,8 @@ class WorkInterval(models.Model):
     begins another one, whose `cut_ms` says how much before it was left out (the longest said: a day).
     """
 
-    worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="intervals")
-    assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="intervals")
+    worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="intervals", db_index=False)
+    assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="intervals", db_index=False)
     begins_at = models.DateTimeField()
     seen_at = models.DateTimeField()
     worked_ms = models.PositiveIntegerField()
@@ -47,7 +47,7 @@ class WorkInterval(models.Model):
 class WorkDay(models.Model):
     """The recorded time of one worker on one day of their time zone: what daily and weekly hours are counted by."""
 
-    worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="days")
+    worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="days", db_index=False)
     day = models.DateField()
     worked_ms = models.PositiveIntegerField(default=0)
 

@@ -91,12 +91,12 @@ class TaskQuerySet(models.QuerySet["Task"]):
 class Task(models.Model):
     """One unit of data to be labeled."""
 
-    public_id = public_id_field()
+    public_id = public_id_field(unique=False)
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="tasks")
     mode = models.CharField(max_length=4, choices=Mode, default=Mode.LIVE)
-    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="tasks")
-    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="tasks")
-    version = models.ForeignKey(ProjectVersion, on_delete=models.PROTECT, related_name="+")
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="tasks", db_index=False)
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="tasks", db_index=False)
+    version = models.ForeignKey(ProjectVersion, on_delete=models.PROTECT, related_name="+", db_index=False)
     type = models.CharField(max_length=32)
     status = models.CharField(max_length=16, choices=TaskStatus, default=TaskStatus.PENDING)
     priority = models.PositiveSmallIntegerField(default=20)
@@ -112,6 +112,7 @@ class Task(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["public_id"], name="task_public_id_once"),
             models.UniqueConstraint(
                 fields=["organization", "mode", "unique_id"],
                 condition=Q(unique_id__isnull=False),

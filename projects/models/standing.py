@@ -128,7 +128,9 @@ class BudgetToken(models.Model):
     """One worker's share of a pool: the claim writes this row only, so that workers do not wait for one another."""
 
     worker = models.ForeignKey(Worker, on_delete=models.PROTECT, related_name="budget_tokens")
-    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    project = models.ForeignKey(
+        Project, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
     day = models.DateField(null=True)
     # The pool's cap when this was granted.
     cap_micros = models.BigIntegerField(default=0)
