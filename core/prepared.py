@@ -134,7 +134,7 @@ class Prepared:
 
 
 class PreparedObjects(Prepared):
-    """`build` returns a queryset of objects; its select_related() is kept, its annotations and prefetches are not."""
+    """`build` returns a queryset of objects; select_related() and annotations are kept, prefetches are not."""
 
     def put_together(self) -> Statement:
         statement = super().put_together()
@@ -157,6 +157,8 @@ class PreparedObjects(Prepared):
         found = self.compiler.klass_info["model"].from_db(connection.alias, self.names, row[self.own])
         for populator in self.populators:
             populator.populate(row, found)
+        for name, place in self.compiler.annotation_col_map.items():
+            setattr(found, name, row[place])
         return found
 
 

@@ -1,6 +1,6 @@
 """What the database says at once about an assignment, so that a hot path asks further only where there is something."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
-from core.prepared import Prepared, PreparedObjects
+from core.prepared import PreparedObjects
 from labeling import returning
 from labeling.eligibility import there_is
 from labeling.models import Assignment, Draft, Submission
@@ -35,50 +35,51 @@ class Situation:
     skips: int
 
 
-MINE = PreparedObjects(
-    lambda worker, public_id: Assignment.objects.filter(worker=worker, public_id=public_id).select_related(
-        "work_item__task__content", "work_item__task__project"
-    ),
-    worker=int,
-    public_id=str,
-)
+NAMES = [field.name for field in fields(Situation)]
 
 
-def mine(worker: Worker, public_id: str) -> Assignment:
-    """The worker's own assignment with its work item, task, content, project and version. Raises Http404."""
-    found: Assignment | None = MINE.first_object(worker=worker.pk, public_id=public_id)
+@dataclass(frozen=True)
+class Mine:
+    """The assignment with its work item, task, content, project and version, and what was true of it then."""
+
+    assignment: Assignment
+    situation: Situation
+
+
+def mine(worker: Worker, public_id: str, *, at: datetime) -> Mine:
+    """The worker's own assignment. Raises Http404."""
+    begin, end = returning.day_around(worker, at=at)
+    found: Any = MINE.first_object(worker=worker.pk, public_id=public_id, at=at, begin=begin, end=end)
     if found is None:
         raise Http404
     task = found.work_item.task
     found.worker, found.version = worker, version_of(found.version_id)
     # A task that somebody has had in hand stays with its version.
     task.version = found.version if task.version_id == found.version_id else version_of(task.version_id)
-    return found
+    return Mine(found, Situation(*(getattr(found, name) for name in NAMES)))
 
 
 def situation_of(assignment: Assignment, *, at: datetime) -> Situation:
+    """Of an assignment that was read otherwise."""
     begin, end = returning.day_around(assignment.worker, at=at)
-    row = SITUATION.first(assignment=assignment.pk, at=at, begin=begin, end=end)
-    assert row is not None  # assignments are never deleted
-    return Situation(bool(row[0]), bool(row[1]), bool(row[2]), bool(row[3]), row[4])
+    found = Assignment.objects.filter(pk=assignment.pk)
+    return Situation(*in_situation(found, at, begin, end).values_list(*NAMES).get())
 
 
-def situations(assignment: int, at: datetime, begin: datetime, end: datetime) -> QuerySet[Assignment, Any]:
+def in_situation(
+    assignments: QuerySet[Assignment], at: datetime, begin: datetime, end: datetime
+) -> QuerySet[Assignment, Any]:
     task = {"task": OuterRef("work_item__task")}
-    mine = {"work_item": OuterRef("work_item"), "worker": OuterRef("worker")}
+    own = {"work_item": OuterRef("work_item"), "worker": OuterRef("worker")}
     skipped = returning.skips_between(begin, end).filter(
         worker=OuterRef("worker"), work_item__task__project=OuterRef("work_item__task__project")
     )
-    return (
-        Assignment.objects.filter(pk=assignment)
-        .annotate(
-            is_handed_in=there_is(Submission.objects.filter(assignment=OuterRef("pk"))),
-            is_paused=there_is(pauses_over_task(at=at)),
-            has_draft=there_is(Draft.objects.filter(**mine)),
-            has_files=there_is(Attachment.objects.filter(file__isnull=False, **task)),
-            skips=count_of(skipped),
-        )
-        .values_list("is_handed_in", "is_paused", "has_draft", "has_files", "skips")
+    return assignments.annotate(
+        is_handed_in=there_is(Submission.objects.filter(assignment=OuterRef("pk"))),
+        is_paused=there_is(pauses_over_task(at=at)),
+        has_draft=there_is(Draft.objects.filter(**own)),
+        has_files=there_is(Attachment.objects.filter(file__isnull=False, **task)),
+        skips=count_of(skipped),
     )
 
 
@@ -93,4 +94,18 @@ def count_of(rows: QuerySet[Any]) -> Coalesce:
     return Coalesce(Subquery(counted, output_field=IntegerField()), Value(0))
 
 
-SITUATION = Prepared(situations, assignment=int, at=datetime, begin=datetime, end=datetime)
+MINE = PreparedObjects(
+    lambda worker, public_id, at, begin, end: in_situation(
+        Assignment.objects.filter(worker=worker, public_id=public_id).select_related(
+            "work_item__task__content", "work_item__task__project"
+        ),
+        at,
+        begin,
+        end,
+    ),
+    worker=int,
+    public_id=str,
+    at=datetime,
+    begin=datetime,
+    end=datetime,
+)

@@ -18,7 +18,7 @@ from labeling.claiming import event_of
 from labeling.drafting import drop_draft, keep_as_draft
 from labeling.models import TRANSFERRED, Assignment, AssignmentStatus, StageKind, Submission, WorkItem
 from labeling.receipts import receipt, receipt_of
-from labeling.situation import situation_of
+from labeling.situation import Situation, situation_of
 
 LATE = {AssignmentStatus.EXPIRED, AssignmentStatus.RECALLED, AssignmentStatus.RELEASED}
 MOST_ANSWERS = 20
@@ -33,15 +33,24 @@ class NotActive(Exception):
     """The assignment is not active: roll back, and look again under the work item's lock."""
 
 
-def submit(assignment: Assignment, *, response: Any, key: str, active_ms: int = 0, at: datetime) -> dict[str, Any]:
+def submit(
+    assignment: Assignment,
+    *,
+    response: Any,
+    key: str,
+    active_ms: int = 0,
+    now: Situation | None = None,
+    at: datetime,
+) -> dict[str, Any]:
     """Store the response and return its receipt; a repeat with the same key and body gets the first receipt.
 
+    `now`: what was read with the assignment, for whoever has it already.
     Raises Findings (422), BusinessError `draft_kept` when a pause or somebody else's claim forbids it (the response is
     the draft then), `already_submitted` with the first receipt for another key or body.
     """
     if assignment.work_item.kind != StageKind.ATTEMPT:
         raise BusinessError(_("This is a review: give a verdict."), code="not_an_attempt", status=400)
-    now = situation_of(assignment, at=at)
+    now = now or situation_of(assignment, at=at)
     if now.is_handed_in:
         return repeated(assignment, Submission.objects.get(assignment=assignment), key=key, response=response)
     check(response, task=assignment.work_item.task, version=assignment.version, has_files=now.has_files)

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        # Django takes the partial unique index of a column for its plain one and would drop it too: away, and back.
+        # Django takes the partial unique index of a column for its plain one and drops it too: away, and one back.
         migrations.RemoveConstraint(model_name="assignment", name="assignment_one_active_per_worker"),
         migrations.RemoveConstraint(model_name="assignment", name="assignment_one_reserved_per_worker"),
         migrations.RemoveConstraint(model_name="resolution", name="resolution_one_current"),
@@ -178,15 +178,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="assignment",
             constraint=models.UniqueConstraint(
-                fields=("worker",), condition=models.Q(("status", "active")), name="assignment_one_active_per_worker"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assignment",
-            constraint=models.UniqueConstraint(
-                fields=("worker",),
-                condition=models.Q(("status", "reserved")),
-                name="assignment_one_reserved_per_worker",
+                fields=("worker", "status"),
+                condition=models.Q(("status__in", ["active", "reserved"])),
+                name="assignment_one_in_hand_per_worker",
             ),
         ),
         migrations.AddConstraint(

@@ -85,11 +85,11 @@ class Assignment(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["public_id"], name="assignment_public_id_once"),
             models.UniqueConstraint(fields=["worker", "work_item"], name="assignment_once_per_work_item"),
+            # One active and one reserved. A claim reads both by it, whatever its worker has done before.
             models.UniqueConstraint(
-                fields=["worker"], condition=Q(status="active"), name="assignment_one_active_per_worker"
-            ),
-            models.UniqueConstraint(
-                fields=["worker"], condition=Q(status="reserved"), name="assignment_one_reserved_per_worker"
+                fields=["worker", "status"],
+                condition=Q(status__in=["active", "reserved"]),
+                name="assignment_one_in_hand_per_worker",
             ),
         ]
         indexes = [

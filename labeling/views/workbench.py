@@ -63,7 +63,7 @@ def refusal(error: BusinessError) -> JsonResponse:
 
 def own(request: WorkerRequest, public_id: str) -> Assignment:
     """One's own assignment with what the payload needs; 404 for anybody else's."""
-    return situation.mine(request.worker, public_id)
+    return situation.mine(request.worker, public_id, at=timezone.now()).assignment
 
 
 def text_of(body: dict[str, Any], name: str, *, most: int = limits.COMMENT_CHARACTERS) -> str:
@@ -118,7 +118,8 @@ def hand_out(request: WorkerRequest, body: dict[str, Any], take: Callable[..., A
     kind = text_of(body, "kind", most=16)
     found = take(request.worker, at=at, project_id=project_id, kind=kind if kind in StageKind.values else None)
     if isinstance(found, Assignment):
-        return JsonResponse({"state": "assigned", "assignment": payload(own(request, found.public_id), at=at)})
+        mine = situation.mine(request.worker, found.public_id, at=at)
+        return JsonResponse({"state": "assigned", "assignment": payload(mine, at=at)})
     if found is claiming.Nothing.BUSY:
         return JsonResponse({"state": "busy", "retry_after_s": 1})
     why = explaining.explain(request.worker, project_id=project_id, at=at)
@@ -143,7 +144,8 @@ def project_of(request: WorkerRequest, codename: str) -> int | None:
 @script
 @worker_script
 def show(request: WorkerRequest, public_id: str) -> JsonResponse:
-    return JsonResponse(payload(own(request, public_id), at=timezone.now()))
+    at = timezone.now()
+    return JsonResponse(payload(situation.mine(request.worker, public_id, at=at), at=at))
 
 
 @require_http_methods(["PUT"])
@@ -197,12 +199,15 @@ def extend(request: WorkerRequest, public_id: str, body: dict[str, Any]) -> Json
 @script
 @worker_script
 def submit(request: WorkerRequest, public_id: str, body: dict[str, Any]) -> JsonResponse:
+    at = timezone.now()
+    mine = situation.mine(request.worker, public_id, at=at)
     receipt = submitting.submit(
-        own(request, public_id),
+        mine.assignment,
         response=response_of(body),
         key=key_of(body),
         active_ms=number_of(body, "active_ms"),
-        at=timezone.now(),
+        now=mine.situation,
+        at=at,
     )
     return JsonResponse({"receipt": receipt})
 

@@ -152,8 +152,7 @@ REFUSED: dict[str, Callable[[Project], Any]] = {
     "work_item_open_while_places_left": lambda project: change(WorkItem, places_left=0, open=True),
     "cursor_once": lambda project: again(LaneCursor),
     "assignment_once_per_work_item": lambda project: again(Assignment, public_id=secret()),
-    "assignment_one_active_per_worker": lambda project: second_of("active"),
-    "assignment_one_reserved_per_worker": lambda project: second_of("reserved"),
+    "assignment_one_in_hand_per_worker": lambda project: second_of("active"),
     "draft_once": lambda project: again(Draft),
     "submission_key_once": lambda project: again(
         Submission, public_id=secret(), assignment=Assignment.objects.get(status="active")
@@ -208,6 +207,11 @@ def test_the_database_refuses(world, name):
         REFUSED[name](world)
 
     assert connection.vendor != "postgresql" or f'"{name}"' in str(refused.value)
+
+
+def test_nobody_has_two_reservations(world):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        second_of("reserved")
 
 
 # A query of the hot paths that the partial index is for.

@@ -25,7 +25,8 @@ def test_work_lives_in_order():
     run(examples=4, steps=25)
 
 
-@pytest.mark.django_db
+# Each life is a transaction of its own: in one for all, PostgreSQL would keep the rows of every life that is undone.
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.proof
 @pytest.mark.slow(reason="a state machine in full")
 def test_work_lives_in_order_for_twenty_thousand_steps():
