@@ -11,15 +11,19 @@ from psycopg import sql
 
 from tests import databases
 
-USUAL = "postgresql://postgres@127.0.0.1:5432/postgres"
+# As on a site of one machine: by its socket, or else by its port.
+USUAL = [
+    "postgresql://postgres@/postgres?host=/var/run/postgresql",
+    "postgresql://postgres@127.0.0.1:5432/postgres",
+]
 NAMES = "plumbline_bench_"
 
 
 @contextmanager
 def server() -> Iterator[str]:
-    """The one of DATABASE_URL, one that runs at the usual place, or one of our own; its URL."""
+    """The one of DATABASE_URL, one that runs at a usual place, or one of our own; its URL."""
     named = os.environ.get("DATABASE_URL", "")
-    for url in (named if named.startswith("postgres") else "", USUAL):
+    for url in (named if named.startswith("postgres") else "", *USUAL):
         if url and databases.answers(url):
             yield url
             return

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import orjson
 
@@ -73,13 +73,14 @@ def install() -> None:
 
 def environment(database_url: str, folder: Path, port: int) -> dict[str, str]:
     parts = urlsplit(database_url)
+    socket = dict(parse_qsl(parts.query)).get("host", "")
     return {
         "DJANGO_DB": "default",
         "DJANGO_SETTINGS_MODULE": "core.settings.label_studio",
         "POSTGRE_NAME": parts.path[1:],
         "POSTGRE_USER": parts.username or "",
         "POSTGRE_PASSWORD": parts.password or "",
-        "POSTGRE_HOST": parts.hostname or "",
+        "POSTGRE_HOST": parts.hostname or socket,
         "POSTGRE_PORT": str(parts.port or 5432),
         "LABEL_STUDIO_BASE_DATA_DIR": str(folder / "label-studio"),
         "LABEL_STUDIO_HOST": f"http://localhost:{port}",

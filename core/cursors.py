@@ -7,7 +7,8 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 
 class Kept(threading.local):
@@ -21,21 +22,23 @@ KEPT = Kept()
 
 def execute(sql: str, args: Sequence[Any]) -> Any:
     """The cursor after the statement; read what it has before the next one. Raises what Django's own would."""
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    if connection.queries_logged or connection.execute_wrappers:
+    # Asked for once: to find a thread's connection costs as much as what is asked of it here.
+    database = connections[DEFAULT_DB_ALIAS]
+    database.close_if_health_check_failed()
+    database.ensure_connection()
+    if database.queries_logged or database.execute_wrappers:
         # Somebody looks at what is asked of the database.
-        cursor = connection.cursor()
+        cursor: Any = database.cursor()
         cursor.execute(sql, args)
         return cursor
-    connection.validate_no_broken_transaction()
-    with connection.wrap_database_errors:
-        cursor = of_connection()
+    database.validate_no_broken_transaction()
+    with database.wrap_database_errors:
+        cursor = cursor_of(database)
         cursor.execute(sql, args)
     return cursor
 
 
-def of_connection() -> Any:
-    if KEPT.cursor is None or KEPT.cursor.connection is not connection.connection:
-        KEPT.cursor = connection.create_cursor()
+def cursor_of(database: BaseDatabaseWrapper) -> Any:
+    if KEPT.cursor is None or KEPT.cursor.connection is not database.connection:
+        KEPT.cursor = database.create_cursor()
     return KEPT.cursor

@@ -8,6 +8,7 @@ import re
 import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.db import connection
@@ -44,10 +45,15 @@ def marks_of(kinds: dict[str, type]) -> dict[str, Any]:
     return {name: mark(kind, number) for number, (name, kind) in enumerate(kinds.items())}
 
 
+@cache
+def is_postgresql() -> bool:
+    return connection.vendor == "postgresql"
+
+
 def adapted(value: Any) -> Any:
     """As this database gets it. Whole numbers have one type, or each size of an id would be a statement of its own."""
-    if type(value) is int and connection.vendor == "postgresql":
-        return Int8(value)
+    if is_postgresql():
+        return Int8(value) if type(value) is int else value
     if isinstance(value, datetime):
         return connection.ops.adapt_datetimefield_value(value)
     if isinstance(value, date):

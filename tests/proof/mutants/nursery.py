@@ -132,11 +132,13 @@ def forget() -> None:
     from core.prepared import Prepared, PreparedDelete, PreparedInsert, PreparedUpdate
 
     for one in gc.get_objects():
-        if isinstance(one, Prepared | PreparedUpdate | PreparedDelete):
+        # By its type alone: a lazy object is asked for its class, and may have none any more.
+        kind = type(one)
+        if issubclass(kind, Prepared | PreparedUpdate | PreparedDelete):
             one.statement = None
-        elif isinstance(one, PreparedInsert):
+        elif kind is PreparedInsert:
             one.statements.clear()
-        elif isinstance(one, functools._lru_cache_wrapper) and one.__module__.startswith(("labeling", "projects")):
+        elif kind is functools._lru_cache_wrapper and one.__module__.startswith(("labeling", "projects")):
             one.cache_clear()
 
 
