@@ -4,6 +4,7 @@ ok: it answers (the refusal of an empty form included); in: sign in first; 403 a
 """
 
 from collections.abc import Iterator
+from http.cookies import SimpleCookie
 
 import pytest
 from django.db import transaction
@@ -84,17 +85,25 @@ def test_every_route_stands_in_the_matrix():
 @pytest.mark.django_db
 def test_each_person_may_what_the_matrix_says():
     world = make_world()
-    seen = {route: " ".join(tried(route, who, world) for who in PEOPLE) for route in MATRIX}
+    cookies = {who: cookies_of(who, world) for who in PEOPLE}
+    seen = {route: " ".join(tried(route, cookies[who], world) for who in PEOPLE) for route in MATRIX}
 
     assert seen == {route: row.may for route, row in MATRIX.items()}
 
 
-def tried(route: str, who: str, world: World) -> str:
-    """One cell, in a savepoint of its own: what somebody did is undone before the next one tries."""
+def cookies_of(who: str, world: World) -> SimpleCookie:
+    """Those of somebody who has signed in, or of nobody."""
     client = Client()
-    before = transaction.savepoint()
     if user := world.person(who):
         client.force_login(user)
+    return client.cookies
+
+
+def tried(route: str, cookies: SimpleCookie, world: World) -> str:
+    """One cell, in a savepoint of its own: what somebody did is undone before the next one tries."""
+    client = Client()
+    client.cookies = SimpleCookie({name: one.value for name, one in cookies.items()})
+    before = transaction.savepoint()
     found = outcome(client, route, world)
     transaction.savepoint_rollback(before)
     return found
