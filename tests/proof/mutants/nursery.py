@@ -122,8 +122,9 @@ def killer(request: dict[str, Any], session: pytest.Session) -> str:
 
 
 def fails(item: pytest.Item, session: pytest.Session) -> bool:
-    """With another item to follow, so that the session's fixtures stay, and the test's own do not."""
-    following = next(other for other in reversed(session.items) if other is not item)
+    """With one of elsewhere to follow, so that the session's fixtures stay, and those of its file and folder do not."""
+    others = (other for other in session.items if other is not item)
+    following = max(others, key=lambda one: (one.path.parent != item.path.parent, one.path != item.path))
     return any(report.failed for report in runtestprotocol(item, log=False, nextitem=following))
 
 
