@@ -28,12 +28,12 @@ PER_LANE = 4
 SIZES = pytest.mark.parametrize(("people", "n_projects"), [(4, 60), pytest.param(64, 1000, marks=pytest.mark.proof)])
 
 
-def make_projects(count: int) -> list[Project]:
-    """Ten with work for everybody; of the others all work is taken."""
+def make_projects(count: int, *, tasks: int = 1) -> list[Project]:
+    """Ten with so many tasks; of the others all work is taken."""
     customers = OrganizationFactory.create_batch(5)
     projects = [make_project(organization=customers[number % 5]) for number in range(count)]
     for number, project in enumerate(projects):
-        make_tasks(project, 40 if number < WITH_WORK else 1)
+        make_tasks(project, tasks if number < WITH_WORK else 1)
     WorkItem.objects.filter(task__project__in=projects[WITH_WORK:]).update(places_left=0, open=False)
     return projects
 
@@ -71,11 +71,12 @@ def settled(worker: Worker) -> int:
 @SIZES
 def test_projects_without_work_cost_nothing(people, n_projects, monkeypatch):
     monkeypatch.setattr("labeling.picking.FROM_THE_HEAD", 0)
-    few = make_people(1, make_projects(WITH_WORK))
+    enough = 2 * people  # each does one of every project, and one more of any
+    few = make_people(1, make_projects(WITH_WORK, tasks=enough))
     expected = settled(few[0])
     WorkItem.objects.update(places_left=0, open=False)
     close_all()
-    many = make_people(people, make_projects(n_projects))
+    many = make_people(people, make_projects(n_projects, tasks=enough))
     close_all()
     analyze()
 
