@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
 
 from core.ids import new_secret_id
 from core.prepared import PreparedInsert, PreparedUpdate
@@ -21,15 +23,16 @@ from workers.models import Worker
 RESERVATION = timedelta(minutes=3)
 # What is noted covers the next hour too, so that not every claim writes it; walls are days long.
 COVERED = timedelta(hours=1)
-# Positions that a cursor may be behind its worker's last item.
-LAG = 30
 FROZEN = [
     "status", "counted", "lease_expires_at", "version", "rate_micros", "currency", "share_micros", "share_day",
     "claimed_at", "ended_at", "reason",
 ]  # fmt: skip
 INSERT = PreparedInsert(Assignment, "public_id", "worker", "work_item", *FROZEN)
 MOVE_CURSOR = PreparedUpdate(
-    lambda worker, lane, position: (LaneCursor.objects.filter(worker=worker, lane=lane), {"position": position}),
+    lambda worker, lane, position: (
+        LaneCursor.objects.filter(worker=worker, lane=lane),
+        {"position": Greatest(F("position"), Value(position))},
+    ),
     worker=int,
     lane=int,
     position=int,
@@ -96,13 +99,10 @@ def take_again(assignment_id: int, frozen: dict[str, Any]) -> Assignment:
 
 
 def move_cursor(worker: Worker, choice: Choice, picked: Picked) -> None:
-    """Keeps its high-water mark when the claim came from the head, and stays where it is for a few items more.
-
-    The next claim passes over those few sooner than this one writes a row.
-    """
+    """Keeps its high-water mark when the claim came from the head."""
     if choice.position is None:
         NEW_CURSOR.key(worker.pk, choice.lane_id, picked.position, None)
-    elif picked.position - choice.position >= LAG:
+    else:
         MOVE_CURSOR.count(worker=worker.pk, lane=choice.lane_id, position=picked.position)
 
 

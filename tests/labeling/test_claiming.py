@@ -5,7 +5,7 @@ import pytest
 from accounts.models import Mode
 from core.errors import BusinessError
 from events.models import Event
-from labeling import assigning, choosing, claiming
+from labeling import choosing, claiming
 from labeling.assigning import COVERED
 from labeling.claiming import Nothing, claim, reserve
 from labeling.expiring import expire_assignments
@@ -415,17 +415,3 @@ def test_claim_keeps_its_high_water_mark_when_it_starts_from_the_head(monkeypatc
 
     assert taken(worker) == first
     assert LaneCursor.objects.get(worker=worker).position == mark
-
-
-def test_the_cursor_follows_its_worker_a_few_items_behind(monkeypatch):
-    monkeypatch.setattr(assigning, "LAG", 2)
-    project = make_project()
-    make_tasks(project, 4)
-    worker = make_worker(project)
-
-    behind = []
-    for _n in range(4):
-        item = submitted(worker).work_item
-        behind.append(item.position - LaneCursor.objects.get(worker=worker).position)
-
-    assert behind == [0, 1, 0, 1]
