@@ -37,18 +37,17 @@ class Wish:
     project_id: int | None = None
     kind: str | None = None
     status: str = AssignmentStatus.ACTIVE
-    # By project, the smallest share that its spend cap did not hold: of these only what costs less.
-    refused: Mapping[int, int] = field(default_factory=dict)
+    # By project of which a spend cap did not hold a share: the versions whose tasks cost less.
+    cheaper: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
 
-    def refuse(self, project_id: int, share_micros: int) -> "Wish":
-        smallest = min(share_micros, self.refused.get(project_id, share_micros))
-        return replace(self, refused={**self.refused, project_id: smallest})
+    def without(self, project_id: int, share_micros: int) -> "Wish":
+        """Of the project only what costs less than the share, which is less than what was refused before."""
+        versions = spending.cheaper_versions(project_id, share_micros)
+        return replace(self, cheaper={**self.cheaper, project_id: versions})
 
     def affordable(self, choice: Choice) -> tuple[int, ...] | None:
         """The versions whose tasks may still be paid for; None where nothing was refused."""
-        if choice.kind != StageKind.ATTEMPT or choice.project_id not in self.refused:
-            return None
-        return spending.cheaper_versions(choice.project_id, self.refused[choice.project_id])
+        return self.cheaper.get(choice.project_id) if choice.kind == StageKind.ATTEMPT else None
 
 
 def claim(
@@ -77,7 +76,7 @@ def within_budget(worker: Worker, wish: Wish, *, at: datetime) -> Assignment | N
         except spending.TokenEmpty as empty:
             granted = spending.grant(worker, empty.draws, at=at)
             if granted is not spending.Grant.FILLED:
-                wish = wish.refuse(empty.project_id, empty.share_micros)
+                wish = wish.without(empty.project_id, empty.share_micros)
                 ask_again = ask_again or granted is spending.Grant.LATER
         except assigning.Collided:
             continue

@@ -137,7 +137,7 @@ def of_open_lanes(
     mine = [eligibility.open_items(worker, lane, lane.kind) for lane in lanes]
     if any(items.exists() for items in mine):
         version = standing.project.current_version
-        if version is not None and cap_reached(version, at=at):
+        if version is not None and cap_reached(version, caps=version, at=at):
             return Reason.CAP_REACHED, next_day(version, at=at)
         until = [items.aggregate(first=Min("reserved_until"))["first"] for items in mine]
         return Reason.RESERVED, min((one for one in until if one is not None), default=None)
@@ -148,12 +148,12 @@ def of_open_lanes(
     return (Reason.OWN_WORK, None) if items.filter(open=True).exists() else (Reason.ALL_DONE, None)
 
 
-def cap_reached(version: ProjectVersion, *, caps: ProjectVersion | None = None, at: datetime) -> bool:
-    """Whether a spend cap leaves less than one share; `caps`: of which version, if not this one."""
+def cap_reached(version: ProjectVersion, *, caps: ProjectVersion, at: datetime) -> bool:
+    """Whether a spend cap leaves less than one share of a task of the version; `caps` are the current version's."""
     today = spending.budget_day(version.project.organization.time_zone, at=at)
     return any(
         spending.spare_micros(draw.project_id, day=draw.day, cap_micros=draw.cap_micros) < draw.share_micros
-        for draw in spending.draws_of(StageKind.ATTEMPT, 1, version, caps=caps or version, day=today)
+        for draw in spending.draws_of(StageKind.ATTEMPT, 1, version, caps=caps, day=today)
     )
 
 

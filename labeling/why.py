@@ -86,7 +86,7 @@ def known_about(worker: Worker, task: Task, lane_ids: Iterable[int], *, at: date
         barriers={lane.pk: Barrier(value) if (value := barrier_of(lane)) else None for lane in lanes},
         own={one.work_item_id: one for one in Assignment.objects.filter(worker=worker, work_item__task=task)},
         remembered=frozenset(lane for lane, empty in cursors if empty == versions[lane]),
-        is_capped=cap_reached(task.version, caps=task.project.current_version, at=at),
+        is_capped=cap_reached(task.version, caps=task.project.current_version or task.version, at=at),
         has_work=Assignment.objects.active().filter(worker=worker).exists(),
     )
 

@@ -5,16 +5,7 @@ from typing import Any
 
 from accounts.models import Mode
 from labeling.models import Assignment, Review, StageKind, Submission, WorkDay, WorkedFor, WorkItem
-from projects.models import (
-    BatchStatus,
-    Enrollment,
-    Hold,
-    Pause,
-    Project,
-    RequiredSkill,
-    Requirement,
-    Wall,
-)
+from projects.models import BatchStatus, Enrollment, Hold, Pause, Project, RequiredSkill, Requirement, Wall
 from workers.models import Worker, WorkerLanguage, WorkerSkill
 
 HAD = {"reserved", "active", "submitted", "skipped"}
