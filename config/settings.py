@@ -74,7 +74,7 @@ MIDDLEWARE = [
     "core.middleware.request_id",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "core.middleware.ContentSecurityPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "core.middleware.language_and_time_zone",
     "django.middleware.common.CommonMiddleware",

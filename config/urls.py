@@ -18,7 +18,7 @@ from config.operating.views import readyz
 from core import views
 
 Routes = list[URLPattern | URLResolver]
-my: Routes = [*events.urls.my, *labeling.urls.my, *payments.urls.my]
+my: Routes = [*labeling.urls.my, *events.urls.my, *payments.urls.my]
 customer: Routes = [
     *accounts.urls.customer,
     *events.urls.customer,
@@ -34,7 +34,11 @@ operations: Routes = [
     *workers.urls.operations,
 ]
 
+# In the order of how often they are asked for: a request is compared with each until one fits.
 urlpatterns = [
+    path("my/", include((my, "my"))),
+    path("o/<slug:slug>/", include((customer, "customer"))),
+    path("operations/", include((operations, "operations"))),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("accounts/", include("allauth.account.urls")),
@@ -43,9 +47,6 @@ urlpatterns = [
     path("", include("delivery.urls")),
     path("", include("files.urls")),
     path("", include("events.urls")),
-    path("my/", include((my, "my"))),
-    path("o/<slug:slug>/", include((customer, "customer"))),
-    path("operations/", include((operations, "operations"))),
 ]
 handler400 = "core.views.bad_request"
 handler403 = "core.views.forbidden"

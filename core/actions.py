@@ -10,6 +10,8 @@ from typing import Any, ParamSpec, TypeVar
 import structlog
 from django.db import OperationalError, transaction
 
+from core import cursors
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -23,19 +25,21 @@ ACTIONS: set[str] = set()
 
 
 class Ending(threading.local):
-    """What this thread's action writes as its last deed, so that many rows become one statement."""
+    """What this thread's action writes as its last deed: many rows by one statement, many statements at once."""
 
     gathered: dict[Callable[[list[Any]], None], list[Any]] | None = None
+    statements: list[cursors.Given] | None = None
 
     @contextmanager
     def gathering(self) -> Iterator[None]:
-        self.gathered = {}
+        self.gathered, self.statements = {}, []
         try:
             yield
             for write, rows in self.gathered.items():
                 write(rows)
+            cursors.execute_together(self.statements)
         finally:
-            self.gathered = None
+            self.gathered = self.statements = None
 
 
 ending = Ending()
@@ -50,6 +54,17 @@ def write_at_end(write: Callable[[list[Any]], None], rows: Sequence[Any]) -> Non
         write(list(rows))
     else:
         ending.gathered.setdefault(write, []).extend(rows)
+
+
+def execute_at_end(sql: str, args: Sequence[Any]) -> None:
+    """Have the statement run before the action commits, with others in one go; at once where no action runs.
+
+    For what nobody looks at until then. Not for what stands inside a savepoint, as above.
+    """
+    if ending.statements is None:
+        cursors.execute_together([(sql, args)])
+    else:
+        ending.statements.append((sql, args))
 
 
 def action(function: Callable[P, R]) -> Callable[P, R]:

@@ -5,10 +5,14 @@ Django makes a cursor and two wrappers per statement, which costs Python more th
 
 import threading
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+# SQL and its arguments.
+Given = tuple[str, Sequence[Any]]
 
 
 class Kept(threading.local):
@@ -42,3 +46,24 @@ def cursor_of(database: BaseDatabaseWrapper) -> Any:
     if KEPT.cursor is None or KEPT.cursor.connection is not database.connection:
         KEPT.cursor = database.create_cursor()
     return KEPT.cursor
+
+
+def execute_together(statements: Sequence[Given]) -> None:
+    """Run them in their order, on PostgreSQL as one statement; what they return is lost.
+
+    The parts of one statement do not see one another, nor may two of them change the same row: where a text comes
+    twice, each is run for itself.
+    """
+    texts = tuple(sql for sql, _args in statements)
+    if len(texts) < 2 or len(set(texts)) < len(texts) or connections[DEFAULT_DB_ALIAS].vendor != "postgresql":
+        for sql, args in statements:
+            # All that they return is read: SQLite does not commit before.
+            execute(sql, args).fetchall() if "RETURNING" in sql else execute(sql, args)
+    else:
+        execute(as_one(texts), [arg for _sql, args in statements for arg in args])
+
+
+@cache
+def as_one(texts: tuple[str, ...]) -> str:
+    *others, last = texts
+    return f"WITH {', '.join(f'part{number} AS ({text})' for number, text in enumerate(others))} {last}"

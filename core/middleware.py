@@ -6,14 +6,17 @@ import zoneinfo
 from collections.abc import Callable
 
 import structlog
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils import timezone, translation
 
 from core.errors import BusinessError
 from core.views import refused
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+NOTHING = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
@@ -30,6 +33,16 @@ def request_id(get_response: GetResponse) -> GetResponse:
         return response
 
     return middleware
+
+
+class ContentSecurityPolicy(CSPMiddleware):
+    """Pages get the policy of the settings. What is no page may load and show nothing, and costs no policy to build."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if not response.headers.get("Content-Type", "").startswith("application/json"):
+            return super().process_response(request, response)
+        response.headers.setdefault(HEADER, NOTHING)
+        return response
 
 
 def language_and_time_zone(get_response: GetResponse) -> GetResponse:

@@ -12,12 +12,13 @@ from functools import cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import Model, QuerySet
+from django.db.models import JSONField, Model, QuerySet
 from django.db.models.query import get_related_populators
 from django.db.models.sql import DeleteQuery, UpdateQuery
 from psycopg.types.numeric import Int8
 
 from core import cursors
+from core.actions import execute_at_end
 
 Row = tuple[Any, ...]
 Build = Callable[..., QuerySet[Any, Any]]
@@ -85,8 +86,11 @@ class Statement:
 
     def run(self, values: dict[str, Any]) -> Any:
         """The cursor after the statement."""
+        return cursors.execute(self.sql, self.filled(values))
+
+    def filled(self, values: dict[str, Any]) -> list[Any]:
         given = {name: adapted(value) for name, value in values.items()}
-        return cursors.execute(self.sql, [given[name] if name else arg for name, arg in self.args])
+        return [given[name] if name else arg for name, arg in self.args]
 
 
 def literal(arg: Any) -> str | None:
@@ -203,6 +207,11 @@ class PreparedUpdate:
         # All of them: SQLite does not commit while a statement has rows left.
         return next(iter((self.statement or self.prepare()).run(values).fetchall()), None)
 
+    def at_end(self, **values: Any) -> None:
+        """As the action's last deed (core.actions.execute_at_end)."""
+        statement = self.statement or self.prepare()
+        execute_at_end(statement.sql, statement.filled(values))
+
 
 class PreparedDelete:
     """A DELETE of the rows of the queryset that `build` returns, and of nothing that refers to them."""
@@ -221,6 +230,11 @@ class PreparedDelete:
         """How many rows were deleted."""
         return int((self.statement or self.prepare()).run(values).rowcount)
 
+    def at_end(self, **values: Any) -> None:
+        """As the action's last deed (core.actions.execute_at_end)."""
+        statement = self.statement or self.prepare()
+        execute_at_end(statement.sql, statement.filled(values))
+
 
 class PreparedInsert:
     """An INSERT of rows of the model; the fields that are not named get their defaults."""
@@ -231,11 +245,13 @@ class PreparedInsert:
 
     def prepare(self, count: int) -> str:
         fields: list[Any] = [field for field in self.model._meta.concrete_fields if not field.primary_key]
-        self.given: list[Any] = [self.model._meta.get_field(name) for name in self.names]
-        self.others = [field for field in fields if field.name not in self.names and field.attname not in self.names]
+        given: list[Any] = [self.model._meta.get_field(name) for name in self.names]
+        others = [field for field in fields if field.name not in self.names and field.attname not in self.names]
+        self.savers = [saver_of(field) for field in given]
+        self.defaults = [(saver_of(field), field.get_default) for field in others]
         quote = connection.ops.quote_name
-        columns = ", ".join(quote(column_of(self.model, field.name)) for field in [*self.given, *self.others])
-        row = "(" + ", ".join(["%s"] * (len(self.given) + len(self.others))) + ")"
+        columns = ", ".join(quote(column_of(self.model, field.name)) for field in [*given, *others])
+        row = "(" + ", ".join(["%s"] * (len(given) + len(others))) + ")"
         table, key = quote(self.model._meta.db_table), quote("id")
         sql = f"INSERT INTO {table} ({columns}) VALUES {', '.join([row] * count)} {self.on_conflict} RETURNING {key}"  # noqa: S608 (names of our own models)
         self.statements[count] = sql
@@ -247,14 +263,26 @@ class PreparedInsert:
 
     def keys(self, rows: Sequence[Sequence[Any]]) -> list[int]:
         """Those of the new rows, all inserted by one statement: give always the same few numbers of rows."""
+        return [int(found[0]) for found in cursors.execute(*self.given(rows)).fetchall()]
+
+    def at_end(self, rows: Sequence[Sequence[Any]]) -> None:
+        """As the action's last deed (core.actions.execute_at_end)."""
+        execute_at_end(*self.given(rows))
+
+    def given(self, rows: Sequence[Sequence[Any]]) -> cursors.Given:
         sql = self.statements.get(len(rows)) or self.prepare(len(rows))
-        args = [value for row in rows for value in self.saved(row)]
-        return [int(found[0]) for found in cursors.execute(sql, args).fetchall()]
+        return sql, [value for row in rows for value in self.saved(row)]
 
     def saved(self, row: Sequence[Any]) -> list[Any]:
-        given = [field.get_db_prep_save(value, connection) for field, value in zip(self.given, row, strict=True)]
-        given += [field.get_db_prep_save(field.get_default(), connection) for field in self.others]
-        return list(map(adapted, given))
+        given = [save(value) for save, value in zip(self.savers, row, strict=True)]
+        return given + [save(default()) for save, default in self.defaults]
+
+
+def saver_of(field: Any) -> Callable[[Any], Any]:
+    """What makes a value of the field what the driver gets. PostgreSQL's takes all but JSON as it is."""
+    if is_postgresql() and not isinstance(field, JSONField):
+        return adapted
+    return lambda value: adapted(field.get_db_prep_save(value, connection))
 
 
 def column_of(model: type[Model], name: str) -> str:

@@ -103,7 +103,7 @@ def store(events: list[Event | Series]) -> None:
     if len(single) < len(events) or len(events) > FEW:
         copying.insert(Event, COLUMNS, chain.from_iterable(map(rows_of, events)))
     elif events:
-        INSERT.keys([values_of(event) for event in single])
+        INSERT.at_end([values_of(event) for event in single])
 
 
 def rows_of(found: Event | Series) -> Iterable[tuple[Any, ...]]:

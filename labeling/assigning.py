@@ -103,7 +103,7 @@ def move_cursor(worker: Worker, choice: Choice, picked: Picked) -> None:
     if choice.position is None:
         NEW_CURSOR.key(worker.pk, choice.lane_id, picked.position, None)
     else:
-        MOVE_CURSOR.count(worker=worker.pk, lane=choice.lane_id, position=picked.position)
+        MOVE_CURSOR.at_end(worker=worker.pk, lane=choice.lane_id, position=picked.position)
 
 
 def remember_empty(worker: Worker, choice: Choice) -> None:

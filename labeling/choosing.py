@@ -97,7 +97,7 @@ def lanes(
     own_order: list[Any] = [REVIEWS_FIRST, F("batch__order_key"), F("batch"), F("priority").desc(), F("pk")]
     return (
         found.annotate(mine=FilteredRelation("cursors", condition=Q(cursors__worker=worker)))
-        .filter(Q(mine__empty_version=None) | ~Q(mine__empty_version=F("version")))
+        .filter(Q(mine__empty_version=None) | Q(mine__empty_version__lt=F("version")))
         .annotate(
             returned=eligibility.there_is(returned),
             rank=Window(RowNumber(), partition_by=F("organization"), order_by=own_order),

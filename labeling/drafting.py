@@ -75,4 +75,4 @@ DROP = PreparedDelete(
 
 def drop_draft(assignment: Assignment) -> None:
     """The work is in: its draft is no more."""
-    DROP.count(work_item=assignment.work_item_id, worker=assignment.worker_id)
+    DROP.at_end(work_item=assignment.work_item_id, worker=assignment.worker_id)

@@ -159,8 +159,8 @@ def walls(worker: Worker | int, organization: Any, *, at: datetime) -> QuerySet[
 
 def unpaused(*, at: datetime) -> Q:
     """That no pause in force holds the lane; some let reviews go on."""
-    all_work = Q(~Exists(stops(at=at).filter(reviews_go_on=False)))
-    return all_work & (Q(kind=StageKind.REVIEW) | Q(~Exists(stops(at=at).filter(reviews_go_on=True))))
+    over_lane = stops(at=at).annotate(kind=ExpressionWrapper(OuterRef("kind"), output_field=models.CharField()))
+    return Q(~Exists(over_lane.filter(Q(reviews_go_on=False) | Q(kind=StageKind.ATTEMPT))))
 
 
 def stops(*, at: datetime) -> QuerySet[Pause]:

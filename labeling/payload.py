@@ -4,7 +4,10 @@ Never metadata, tags, unique_id, callback or source URLs, file names, creation d
 """
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
+
+from django.utils.translation import get_language
 
 from accounts.models import User
 from files.models import File, RenditionKind
@@ -97,6 +100,11 @@ def instruction_of(
 
 
 def reason_classes() -> list[dict[str, str]]:
+    return reason_classes_in(get_language())
+
+
+@cache
+def reason_classes_in(_language: str | None) -> list[dict[str, str]]:
     return [{"code": code, "name": str(name)} for code, name in REASON_CLASSES.items()]
 
 

@@ -64,14 +64,15 @@ GO_ON = PreparedUpdate(
 COLUMNS = ["worker", "assignment", "begins_at", "seen_at", "worked_ms", "cut_ms"]
 BEGIN = PreparedInsert(WorkInterval, *COLUMNS)
 BEGIN_FIRST = PreparedInsert(WorkInterval, *COLUMNS, on_conflict="ON CONFLICT DO NOTHING")
-ADD = PreparedUpdate(
-    lambda worker, day, gained: (
-        WorkDay.objects.filter(worker=worker, day=day),
-        {"worked_ms": F("worked_ms") + gained},
+# Two assignments may begin the day at once: one of them finds the row.
+ADD = PreparedInsert(
+    WorkDay,
+    "worker",
+    "day",
+    "worked_ms",
+    on_conflict=(
+        "ON CONFLICT (worker_id, day) DO UPDATE SET worked_ms = labeling_workday.worked_ms + excluded.worked_ms"
     ),
-    worker=int,
-    day=date,
-    gained=int,
 )
 
 
@@ -155,7 +156,4 @@ def by_day(worker: Worker, begins_at: datetime, ends_at: datetime) -> Iterator[t
 
 
 def add_to_day(worker: Worker, day: date, worked_ms: int) -> None:
-    if not ADD.count(worker=worker.pk, day=day, gained=worked_ms):
-        # Two assignments may begin the day at once: whoever comes second finds the row.
-        WorkDay.objects.get_or_create(worker=worker, day=day)
-        ADD.count(worker=worker.pk, day=day, gained=worked_ms)
+    ADD.at_end([(worker.pk, day, worked_ms)])

@@ -6,6 +6,19 @@ from labeling.views import bench, console, corrections, pauses, people, project,
 from labeling.views import operations as admin
 
 my = [
+    # What the workbench calls comes first: of these there are many a minute and person.
+    path("work/next", workbench.take_next, name="next"),
+    path("work/reserve", workbench.reserve, name="reserve"),
+    path("assignments/<str:public_id>/heartbeat", workbench.heartbeat, name="heartbeat"),
+    path("assignments/<str:public_id>/draft", workbench.save_draft, name="draft"),
+    path("assignments/<str:public_id>/submit", workbench.submit, name="submit"),
+    path("assignments/<str:public_id>/review", workbench.review, name="review"),
+    path("assignments/<str:public_id>", workbench.show, name="assignment"),
+    path("assignments/<str:public_id>/extend", workbench.extend, name="extend"),
+    path("assignments/<str:public_id>/amend", workbench.amend, name="amend"),
+    path("assignments/<str:public_id>/skip", workbench.skip, name="skip"),
+    path("assignments/<str:public_id>/report", workbench.report, name="report"),
+    path("assignments/<str:public_id>/release", workbench.release, name="release"),
     path("", work.work, name="work"),
     path("projects/<str:codename>/", work.look, name="look"),
     path("record/", work.record, name="record"),
@@ -15,18 +28,6 @@ my = [
     path("time/<str:day>/", time.day, name="day"),
     path("assignments/<str:public_id>/give-back/", work.release, name="give_back"),
     path("work/", bench.bench, name="bench"),
-    path("work/next", workbench.take_next, name="next"),
-    path("work/reserve", workbench.reserve, name="reserve"),
-    path("assignments/<str:public_id>", workbench.show, name="assignment"),
-    path("assignments/<str:public_id>/draft", workbench.save_draft, name="draft"),
-    path("assignments/<str:public_id>/heartbeat", workbench.heartbeat, name="heartbeat"),
-    path("assignments/<str:public_id>/extend", workbench.extend, name="extend"),
-    path("assignments/<str:public_id>/submit", workbench.submit, name="submit"),
-    path("assignments/<str:public_id>/review", workbench.review, name="review"),
-    path("assignments/<str:public_id>/amend", workbench.amend, name="amend"),
-    path("assignments/<str:public_id>/skip", workbench.skip, name="skip"),
-    path("assignments/<str:public_id>/report", workbench.report, name="report"),
-    path("assignments/<str:public_id>/release", workbench.release, name="release"),
 ]
 customer = [
     path("projects/<str:project_id>/", project.overview, name="project"),

@@ -20,7 +20,8 @@ DECIDED = [TransferKind.ACCEPTED, TransferKind.SILENT, TransferKind.REJECTED]
 def earn(assignment: Assignment, *, at: datetime) -> None:
     """The customer's cost becomes the worker's provisional earning: the rate frozen at the claim. Nothing at rate 0."""
     if assignment.rate_micros:
-        transfer(TransferKind.EARNED, assignment, frm=cost(assignment), to=provisional(assignment), at=at)
+        lines = lines_of(TransferKind.EARNED, assignment, frm=cost(assignment), to=provisional(assignment), at=at)
+        LINES.at_end(lines)
 
 
 def accept(assignment: Assignment, *, kind: str = TransferKind.ACCEPTED, at: datetime) -> bool:
@@ -44,7 +45,7 @@ def decide(kind: str, assignment: Assignment, *, to: str, at: datetime) -> bool:
     try:
         # Reviewer, customer and time may decide at the same moment: the unique index lets one of them.
         with savepoint():
-            transfer(kind, assignment, frm=provisional(assignment), to=target, at=at)
+            LINES.keys(lines_of(kind, assignment, frm=provisional(assignment), to=target, at=at))
     except IntegrityError:
         return False
     return True
@@ -53,10 +54,10 @@ def decide(kind: str, assignment: Assignment, *, to: str, at: datetime) -> bool:
 LINES = PreparedInsert(LedgerLine, "transfer", "kind", "account", "amount_micros", "assignment", "at")
 
 
-def transfer(kind: str, assignment: Assignment, *, frm: int, to: int, at: datetime) -> None:
-    """Two lines that sum to 0."""
+def lines_of(kind: str, assignment: Assignment, *, frm: int, to: int, at: datetime) -> list[tuple[Any, ...]]:
+    """A transfer: two lines that sum to 0."""
     number, amount = uuid.uuid4(), assignment.rate_micros
-    LINES.keys([(number, kind, account, sign * amount, assignment.pk, at) for account, sign in [(frm, -1), (to, 1)]])
+    return [(number, kind, account, sign * amount, assignment.pk, at) for account, sign in [(frm, -1), (to, 1)]]
 
 
 def provisional(assignment: Assignment) -> int:

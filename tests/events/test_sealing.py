@@ -211,11 +211,13 @@ def test_numbers_follow_ids_while_many_write():
     writers_left = threading.Semaphore(0)
 
     def write_often():
-        for _round in range(15):
-            with transaction.atomic():
-                write(one)
-                write(one, one)
-        writers_left.release()
+        try:
+            for _round in range(15):
+                with transaction.atomic():
+                    write(one)
+                    write(one, one)
+        finally:
+            writers_left.release()
         return 0
 
     def seal_all_the_time():

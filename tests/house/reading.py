@@ -13,7 +13,7 @@ APPS = (
     "workers",
 )  # fmt: skip
 # Of a prepared UPDATE, INSERT or DELETE, which stands at the top of its file: NAME.count(…).
-OF_PREPARED = {"count", "key", "keys", "row"}
+OF_PREPARED = {"at_end", "count", "key", "keys", "row"}
 ALWAYS = {"bulk_create", "bulk_update", "get_or_create", "update_or_create"}
 
 

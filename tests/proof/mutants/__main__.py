@@ -17,7 +17,7 @@ from tests.machine import ROOT
 from tests.proof.mutants import deriving, table
 from tests.proof.mutants.declared import Declared, declared
 from tests.proof.mutants.deriving import Mutant
-from tests.proof.mutants.running import Judge, Record, Verdict
+from tests.proof.mutants.running import Judge, Nursery, Record, Verdict
 
 KEPT = ROOT / ".cache" / "mutants.json"
 RECORD = ROOT / ".cache" / "mutants-record.json"
@@ -80,7 +80,7 @@ def run(chosen: Sequence[Mutant | Declared], known: dict[str, Verdict]) -> bool:
             return False
         for judge in judges:
             judge.record = record
-            judge.of_database = sorted({name for tests in of_database.values() for _seconds, name in tests})
+            judge.of_database = sorted(names_of(of_database))
         threads = [threading.Thread(target=work, args=(judge, waiting, known)) for judge in judges]
         for thread in threads:
             thread.start()
@@ -90,17 +90,30 @@ def run(chosen: Sequence[Mutant | Declared], known: dict[str, Verdict]) -> bool:
 
 
 def recorded(judge: Judge, *, fresh: bool) -> tuple[Record, Record]:
-    """Which tests call which function, and the tests of what the database alone does; kept for the runs after this."""
+    """Which tests call which function, and the tests of what the database alone does.
+
+    Kept for the runs after this, which ask only about tests that have come since.
+    """
+    kept: list[Record] = [{}, {}]
     if RECORD.exists() and not fresh:
-        record, of_database = json.loads(RECORD.read_text(encoding="utf-8"))
-        return record, of_database
-    record = judge.nursery("sqlite").ask(record=True)
-    of_database = judge.nursery("postgresql").ask(record=True)
-    assert isinstance(record, dict), record
-    assert isinstance(of_database, dict), of_database
-    RECORD.parent.mkdir(parents=True, exist_ok=True)
-    RECORD.write_text(json.dumps([record, of_database]), encoding="utf-8")
+        kept = json.loads(RECORD.read_text(encoding="utf-8"))
+    record, of_database = (
+        with_new(old, judge.nursery(name)) for old, name in zip(kept, ("sqlite", "postgresql"), strict=True)
+    )
+    if not record.get("broken") and not of_database.get("broken"):
+        RECORD.parent.mkdir(parents=True, exist_ok=True)
+        RECORD.write_text(json.dumps([record, of_database]), encoding="utf-8")
     return record, of_database
+
+
+def with_new(old: Record, nursery: Nursery) -> Record:
+    new = nursery.ask(record=True, known=sorted(names_of(old)))
+    assert isinstance(new, dict), new
+    return {key: [*old.get(key, []), *new.get(key, [])] for key in {*old, *new}}
+
+
+def names_of(record: Record) -> set[str]:
+    return {name for tests in record.values() for _seconds, name in tests}
 
 
 def work(judge: Judge, waiting: "queue.Queue[Mutant | Declared]", known: dict[str, Verdict]) -> None:
