@@ -31,6 +31,7 @@ def main(words: list[str]) -> int:
     everything = all_mutants()
     known = read_known() if (again or words) else {}
     chosen = [one for one in everything if is_chosen(one, words) and not (again and known_dead(known, one))]
+    chosen.sort(key=lambda one: one.key in known)  # those that no run has come to before those that survived one
     print(f"{len(chosen)} of {len(everything)} mutants", flush=True)
     if not chosen or run(chosen, known):
         judged = [(one, known[one.key]) for one in everything if one.key in known]
