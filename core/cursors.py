@@ -13,8 +13,8 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg.pq import Format
 
-# Read by the driver itself: Django's reader is Python, and a pair of claim and submission reads twenty of them. Both give
-# UTC, which is the connection's time zone.
+# Read by the driver itself: Django's reader is Python, and a pair of claim and submission reads twenty of them. Both
+# give UTC, which is the connection's time zone.
 TIMESTAMPTZ = psycopg.adapters.types["timestamptz"].oid
 # SQL and its arguments.
 Given = tuple[str, Sequence[Any]]

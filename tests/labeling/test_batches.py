@@ -5,7 +5,7 @@ import pytest
 from events.models import Event
 from labeling.batches import QUIET, complete, complete_batches
 from projects.creating import create_batch
-from projects.models import Batch, BatchStatus, Project
+from projects.models import Batch, BatchStatus, Project, Task
 from tests.factories import NOON, make_project, make_tasks, make_worker
 from tests.labeling.steps import submitted
 
@@ -41,6 +41,29 @@ def test_a_batch_that_is_empty_or_not_done_stays_open(tasks, done):
     assert complete_batches(at=QUIET_AGAIN) == 0
 
 
+def test_a_batch_is_judged_by_its_own_tasks():
+    done, pending, empty, recent = [
+        batch_of(make_project(), tasks, done=done) for tasks, done in [(1, 1), (2, 1), (0, 0), (1, 1)]
+    ]
+    Task.objects.filter(batch=recent).update(updated_at=NOON + timedelta(seconds=1))
+
+    assert complete_batches(at=QUIET_AGAIN) == 1
+
+    open_still = Batch.objects.filter(status=BatchStatus.IN_PROGRESS).exclude(name=None)
+    assert list(open_still.order_by("pk")) == [pending, empty, recent]
+    assert Event.objects.get(verb="batch_completed").subject_id == done.public_id
+
+
+@pytest.mark.parametrize("done", [1, 2])
+def test_batches_that_are_not_done_or_are_complete_already_cost_one_look(done, django_assert_num_queries):
+    for _n in range(3):
+        batch_of(make_project(), 2, done=done)
+    complete_batches(at=QUIET_AGAIN)
+
+    with django_assert_num_queries(1):
+        complete_batches(at=QUIET_AGAIN + QUIET)
+
+
 def test_a_project_s_standing_batch_never_completes():
     project = make_project()
     make_tasks(project)
@@ -55,6 +78,16 @@ def test_a_task_that_was_added_meanwhile_holds_the_batch_open():
     make_tasks(project, batch=batch)
 
     assert complete(batch, at=QUIET_AGAIN) == 0
+
+
+def test_a_batch_that_was_completed_meanwhile_is_not_completed_again():
+    batch = batch_of(make_project(), 1, done=1)
+
+    assert [complete(batch, at=QUIET_AGAIN), complete(batch, at=QUIET_AGAIN + QUIET)] == [1, 0]
+
+    batch.refresh_from_db()
+    assert batch.completed_at == QUIET_AGAIN
+    assert Event.objects.filter(verb="batch_completed").count() == 1
 
 
 def test_a_task_added_later_opens_the_batch_again():

@@ -25,7 +25,7 @@ def working(**terms) -> Assignment:
 
 
 def stored() -> list[tuple[int, object]]:
-    return list(Draft.objects.values_list("revision", "document"))
+    return list(Draft.objects.order_by("pk").values_list("revision", "document"))
 
 
 def test_save_draft_counts_its_revisions():
@@ -113,3 +113,18 @@ def test_keep_as_draft_writes_over_what_was_there_but_not_twice():
     keep_as_draft(assignment, document=DOG, at=LATER)
 
     assert stored() == [(2, DOG)]
+
+
+def test_writing_a_draft_leaves_those_of_others_and_of_other_work():
+    project = make_project(places=2)
+    make_tasks(project, 2)
+    worker, other = make_worker(project), make_worker(project)
+    elsewhere, assignment = submitted(worker).work_item, taken(worker)
+    Draft.objects.create(work_item=elsewhere, worker=worker, revision=1, document=CAT, saved_at=NOON)
+    Draft.objects.create(work_item=assignment.work_item, worker=other, revision=1, document=CAT, saved_at=NOON)
+
+    save_draft(assignment, revision=0, document=CAT, at=NOON)
+    save_draft(assignment, revision=1, document=DOG, at=NOON)
+    keep_as_draft(assignment, document={}, at=NOON)
+
+    assert stored() == [(1, CAT), (1, CAT), (3, {})]

@@ -74,3 +74,16 @@ def test_expire_takes_several_chunks_and_several_places_of_an_item(monkeypatch):
 
     assert set(Assignment.objects.values_list("status", flat=True)) == {"expired"}
     assert set(WorkItem.objects.values_list("places_left", "open")) == {(2, True)}
+
+
+def test_expire_chunk_ends_what_is_over_of_its_own_items_alone():
+    project = make_project()
+    make_tasks(project, 2)
+    first, second = [taken(make_worker(project)) for _n in range(2)]
+
+    assert expiring.expire_chunk([second.work_item_id], at=LATER) == 1
+
+    assert list(Assignment.objects.order_by("pk").values_list("pk", "status")) == [
+        (first.pk, "active"),
+        (second.pk, "expired"),
+    ]

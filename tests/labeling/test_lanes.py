@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from labeling import lanes
 from labeling.claiming import Nothing, claim
 from labeling.expiring import expire_assignments
 from labeling.lanes import close_idle_lanes
@@ -31,6 +32,16 @@ def test_a_lane_without_open_items_is_closed_and_others_are_not():
     assert close_idle_lanes() == 1
     assert list(Lane.objects.filter(maybe_open=True).values_list("project", flat=True)) == [busy.pk]
     assert close_idle_lanes() == 0
+
+
+def test_lanes_are_closed_a_chunk_at_a_time(monkeypatch):
+    monkeypatch.setattr(lanes, "CHUNK", 2)
+    for _n in range(3):
+        project = make_project()
+        make_tasks(project)
+        submitted(make_worker(project))
+
+    assert [close_idle_lanes() for _n in range(3)] == [2, 1, 0]
 
 
 def test_an_expired_lease_opens_its_lane_again():
