@@ -1,4 +1,4 @@
-"""`make mutants`: derive the mutants, run the tests against each, write docs/mutants.md.
+"""`make mutants`: derive the mutants, run the tests against each, write docs/mutants.md and the sums in docs/queue.md.
 
 `--again` keeps what an earlier run has killed; words choose the mutants whose key contains one of them.
 """
@@ -22,6 +22,7 @@ from tests.proof.mutants.running import Judge, Nursery, Record, Verdict
 KEPT = ROOT / ".cache" / "mutants.json"
 RECORD = ROOT / ".cache" / "mutants-record.json"
 PAGE = ROOT / "docs" / "mutants.md"
+SUMS = ROOT / "docs" / "queue.md"
 AT_ONCE = int(os.environ.get("PLUMBLINE_MUTANTS_AT_ONCE", "2"))
 
 
@@ -36,6 +37,7 @@ def main(words: list[str]) -> int:
     if not chosen or run(chosen, known):
         judged = [(one, known[one.key]) for one in everything if one.key in known]
         PAGE.write_text(table.page(judged), encoding="utf-8")
+        SUMS.write_text(table.with_sums(SUMS.read_text(encoding="utf-8"), judged), encoding="utf-8")
         left = [one.key for one, verdict in judged if not verdict.killed_by and not table.reason_of(one)]
         print("\n".join([*left, f"{len(left)} survived; {PAGE.relative_to(ROOT)} says more"]))
         return 1 if left else 0

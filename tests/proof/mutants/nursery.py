@@ -17,13 +17,14 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
 
 import pytest
 from _pytest.runner import runtestprotocol
+from pytest_django.plugin import blocking_manager_key
 
 from tests.machine import ROOT
 
@@ -47,7 +48,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
 
 
 def served(request: dict[str, Any], session: pytest.Session) -> Any:
-    with apart(request):
+    with apart(request, session):
         reading, writing = os.pipe()
         if not (pid := os.fork()):
             os.close(reading)
@@ -57,7 +58,7 @@ def served(request: dict[str, Any], session: pytest.Session) -> Any:
 
 
 @contextmanager
-def apart(request: dict[str, Any]) -> Iterator[None]:
+def apart(request: dict[str, Any], session: pytest.Session) -> Iterator[None]:
     """No connection is inherited, and the child's traces in the database are gone with it."""
     from django.db import connection, connections
 
@@ -72,8 +73,14 @@ def apart(request: dict[str, Any]) -> Iterator[None]:
     if dropped := request.get("without"):
         from tests.proof.mutants import declared
 
-        declared.put_back(*dropped)
+        with between_tests(session):
+            declared.put_back(*dropped)
         connections.close_all()
+
+
+def between_tests(session: pytest.Session) -> AbstractContextManager[None]:
+    """Where pytest-django lets nobody to the database."""
+    return session.config.stash[blocking_manager_key].unblock()
 
 
 def heard(pid: int, reading: int, longest_s: float) -> Any:
@@ -114,7 +121,8 @@ def killer(request: dict[str, Any], session: pytest.Session) -> str:
     if dropped := request.get("without"):
         from tests.proof.mutants import declared
 
-        declared.drop(*dropped)
+        with between_tests(session):
+            declared.drop(*dropped)
     else:
         replace_code(request["path"], request["function"], request["source"])
     by_name = {item.nodeid: item for item in session.items}
