@@ -101,8 +101,8 @@ class Judge:
 
     def killer(self, one: Mutant | Declared) -> str:
         if isinstance(one, Declared):
-            asked = self.nursery("postgresql").ask(without=[one.model, one.name], tests=self.of_database)
-            return str(asked)
+            tests = sorted(self.of_database, key=lambda name: f"[{one.name}]" not in name)  # its own comes first
+            return str(self.nursery("postgresql").ask(without=[one.model, one.name], tests=tests))
         if one.function == "module":  # no function whose code could be replaced
             return self.killer_in_copy(one, "", ["tests/labeling"])
         request = {"path": one.path, "function": one.function, "source": one.source}
