@@ -23,6 +23,8 @@ STANDARD_PIPELINE: list[dict[str, Any]] = [{"kind": "attempt", "places": 1}, {"k
 
 # More people on one task would be a slip of the finger.
 MOST_PLACES = 1000
+# Whoever fixed an answer judges no fix of their fix: labeling.eligibility.own_part looks back as far as this needs.
+MOST_REVIEWS = 4
 
 
 @dataclass(frozen=True)
@@ -79,9 +81,9 @@ def check_terms(type: str, terms: Terms) -> None:  # noqa: A002 (the word of the
             _("The project's settings are not complete."), code="bad_params", status=400, findings=findings
         )
     kinds = [step.get("kind") for step in terms.pipeline]
-    if not kinds or kinds[0] != "attempt" or any(kind != "review" for kind in kinds[1:]):
-        sentence = _("A pipeline is an attempt, then any number of reviews.")
-        raise BusinessError(sentence, code="bad_pipeline", status=400)
+    if kinds[:1] != ["attempt"] or any(kind != "review" for kind in kinds[1:]) or len(kinds) > 1 + MOST_REVIEWS:
+        sentence = _("A pipeline is an attempt, then at most %(most)s reviews.")
+        raise BusinessError(sentence % {"most": MOST_REVIEWS}, code="bad_pipeline", status=400)
     check_numbers(terms)
 
 

@@ -70,6 +70,7 @@ def test_create_project_refuses_a_name_twice_in_one_world():
         ({"pipeline": []}, "bad_pipeline"),
         ({"pipeline": [{"kind": "review"}]}, "bad_pipeline"),
         ({"pipeline": [{"kind": "attempt"}, {"kind": "attempt"}]}, "bad_pipeline"),
+        ({"pipeline": [{"kind": "attempt"}, *[{"kind": "review"}] * 5]}, "bad_pipeline"),
         ({"pipeline": [{"kind": "attempt", "places": 0}]}, "bad_pipeline"),
         ({"pipeline": [{"kind": "attempt", "places": "3"}]}, "bad_pipeline"),
         ({"pipeline": [{"kind": "attempt"}, {"kind": "review", "places": 2}]}, "bad_pipeline"),
