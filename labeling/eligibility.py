@@ -46,7 +46,7 @@ HAS_BEEN_IN_HAND = [
     AssignmentStatus.SKIPPED,
 ]
 # Given to somebody else with the draft: another place filled from it would not be a second opinion.
-HANDED_ON = Q(status=AssignmentStatus.RELEASED, reason=TRANSFERRED)
+HANDED_ON = Q(reason=TRANSFERRED)
 
 
 # Monday and today.

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from labeling import eligibility
 from labeling.eligibility import Barrier, ItemBarrier
 from labeling.explaining import cap_reached
-from labeling.models import LEASED, TRANSFERRED, Assignment, AssignmentStatus, Lane, LaneCursor, StageKind, WorkItem
+from labeling.models import LEASED, TRANSFERRED, Assignment, Lane, LaneCursor, StageKind, WorkItem
 from projects.models import Task, TaskStatus
 from workers.models import Worker
 
@@ -127,8 +127,7 @@ def cause_of_waiting(item: WorkItem, known: Known) -> Cause | None:
 def cause_of_having(own: Assignment) -> Cause:
     if own.status in LEASED:
         return Cause.IN_HAND
-    is_handed_on = own.status == AssignmentStatus.RELEASED and own.reason == TRANSFERRED
-    return Cause.TRANSFERRED if is_handed_on else Cause.HAD_BEFORE
+    return Cause.TRANSFERRED if own.reason == TRANSFERRED else Cause.HAD_BEFORE
 
 
 def cause_of_closing(item: WorkItem, task: Task) -> Cause:
