@@ -7,7 +7,7 @@ import pytest
 from labeling.assigning import COVERED
 from labeling.claiming import Nothing, claim
 from labeling.models import Assignment, WorkDay, WorkedFor
-from projects.models import Project, RequiredSkill, Requirement, Wall
+from projects.models import Hold, Project, RequiredSkill, Requirement, Wall
 from tests.factories import NOON, OrganizationFactory, make_project, make_tasks, make_worker, wall_between
 from tests.labeling.steps import submitted, taken
 from workers.models import Skill, Worker, WorkerLanguage, WorkerSkill
@@ -191,6 +191,36 @@ def test_the_day_is_the_worker_s_own():
     assert gets(worker, project, at=NOON - timedelta(hours=2))
     Assignment.objects.update(status="released")
     assert not gets(worker, project)
+
+
+@pytest.mark.parametrize("what", ["hold", "hold everywhere", "hours", "wall"])
+def test_what_closes_a_project_to_one_worker_closes_it_to_nobody_else(what):
+    project, competitor = with_tasks(), with_tasks()
+    wall_between(project, competitor, days=30)
+    closed, bystander = make_worker(project), make_worker(project)
+    Worker.objects.update(day_limit_s=3600)
+    match what:
+        case "hold" | "hold everywhere":
+            where = project if what == "hold" else None
+            until = NOON + timedelta(days=1)
+            Hold.objects.create(worker=closed, project=where, reason="quality", text="No.", starts_at=NOON, until=until)
+        case "hours":
+            WorkDay.objects.create(worker=closed, day=NOON.date(), worked_ms=HOUR_MS)
+        case "wall":
+            WorkedFor.objects.create(worker=closed, organization=competitor.organization, last_at=NOON)
+
+    assert (gets(closed, project), gets(bystander, project)) == (False, True)
+
+
+@pytest.mark.parametrize(("kind", "code"), [("language", "ja"), ("country", "JP")])
+def test_what_opens_a_project_to_one_worker_opens_it_to_nobody_else(kind, code):
+    project = with_tasks()
+    Requirement.objects.create(project=project, kind=kind, code=code)
+    suited, bystander = make_worker(project), make_worker(project)
+    WorkerLanguage.objects.create(worker=suited, code="ja")
+    Worker.objects.filter(pk=suited.pk).update(country="JP")
+
+    assert (gets(suited, project), gets(bystander, project)) == (True, False)
 
 
 def test_nothing_is_asked_of_projects_that_ask_for_nothing():

@@ -230,8 +230,9 @@ def test_the_lane_has_to_be_open_to_the_other(admin):
 
 
 def test_who_has_a_part_in_the_task_is_refused(admin):
-    assignment, other, _project = working(places=2)
+    assignment, other, project = working(places=2)
     submitted(other)
+    make_tasks(project)
 
     assert refused(assignment, other, admin) == "had_before"
 
