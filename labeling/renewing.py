@@ -15,17 +15,22 @@ from events.verbs import Verb
 from labeling import stopping, timing
 from labeling.claiming import event_of
 from labeling.models import Assignment, AssignmentStatus
+from labeling.situation import Situation
 
 RELATED = ["worker__user", "version", "work_item__task__batch", "work_item__task__project"]
 
 
-def heartbeat(assignment: Assignment, *, active: bool, at: datetime) -> tuple[Assignment, list[stopping.Stop]]:
+def heartbeat(
+    assignment: Assignment, *, active: bool, now: Situation | None = None, at: datetime
+) -> tuple[Assignment, list[stopping.Stop]]:
     """The assignment as it is now and the stops over it. Input since the last heartbeat renews a lease past its half.
 
-    While a pause stands nothing is renewed: what was announced as the last moment stays it.
+    While a pause stands nothing is renewed: what was announced as the last moment stays it. `now`: what was read with
+    the assignment, for whoever has it already; else it is read anew.
     """
-    assignment = Assignment.objects.select_related(*RELATED).get(pk=assignment.pk)
-    stops = stopping.stops_over(assignment, at=at)
+    if now is None:
+        assignment = Assignment.objects.select_related(*RELATED).get(pk=assignment.pk)
+    stops = stopping.stops_over(assignment, at=at) if now is None or now.is_paused else []
     if active and assignment.status == AssignmentStatus.ACTIVE:
         note_presence(assignment, at=at)
     half = timedelta(seconds=assignment.version.lease_s / 2)

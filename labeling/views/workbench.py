@@ -164,15 +164,17 @@ def save_draft(request: WorkerRequest, public_id: str, body: dict[str, Any]) -> 
 @script
 @worker_script
 def heartbeat(request: WorkerRequest, public_id: str, body: dict[str, Any]) -> JsonResponse:
-    before = own(request, public_id)
     now = timezone.now()
-    after, stops = renewing.heartbeat(before, active=body.get("active") is True, at=now)
+    mine = situation.mine(request.worker, public_id, at=now)
+    before = mine.assignment.lease_expires_at
+    active = body.get("active") is True
+    after, stops = renewing.heartbeat(mine.assignment, active=active, now=mine.situation, at=now)
     return JsonResponse(
         {
             "status": after.status,
             "lease_expires_at": stamp(after.lease_expires_at),
             "server_time": stamp(now),
-            "extended": after.lease_expires_at > before.lease_expires_at,
+            "extended": after.lease_expires_at > before,
             "pauses": pauses_of(after, stops),
         }
     )

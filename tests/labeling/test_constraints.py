@@ -24,6 +24,7 @@ from labeling.models import (
     WorkInterval,
     WorkItem,
 )
+from labeling.returning import skips_between
 from projects.creating import create_batch
 from projects.models import (
     Attachment,
@@ -151,9 +152,15 @@ REFUSED: dict[str, Callable[[Project], Any]] = {
     "work_item_places_done_in_range": lambda project: change(WorkItem, places_done=3),
     "work_item_open_while_places_left": lambda project: change(WorkItem, places_left=0, open=True),
     "cursor_once": lambda project: again(LaneCursor),
+    "assignment_public_id_once": lambda project: change(
+        Assignment, public_id=Assignment.objects.order_by("-pk")[0].public_id
+    ),
     "assignment_once_per_work_item": lambda project: again(Assignment, public_id=secret()),
     "assignment_one_in_hand_per_worker": lambda project: second_of("active"),
     "draft_once": lambda project: again(Draft),
+    "submission_public_id_once": lambda project: again(
+        Submission, key="another key", assignment=Assignment.objects.get(status="active")
+    ),
     "submission_key_once": lambda project: again(
         Submission, public_id=secret(), assignment=Assignment.objects.get(status="active")
     ),
@@ -172,6 +179,7 @@ REFUSED: dict[str, Callable[[Project], Any]] = {
         [copy_of(Batch.objects.get(name="named"), public_id=secret())]
     ),
     "batch_one_standing": lambda project: again(Batch, public_id=secret()),
+    "task_public_id_once": lambda project: again(Task, unique_id=None),
     "task_unique_id": lambda project: again(Task, public_id=secret()),
     "task_tag_once": lambda project: again(TaskTag),
     "attachment_once": lambda project: again(Attachment),
@@ -221,7 +229,14 @@ CARRIED: dict[str, Callable[[Project], Any]] = {
         "position"
     ),
     "work_item_reserved": lambda project: WorkItem.objects.filter(open=True, reserved_for=7),
+    "work_item_redo": lambda project: WorkItem.objects.filter(
+        lane=Lane.objects.all()[0], open=True, round__gt=1
+    ).order_by("position"),
+    "work_item_of_subject": lambda project: WorkItem.objects.filter(subject=7),
     "assignment_leased": lambda project: Assignment.objects.expired(at=LATER),
+    "assignment_skipped_by_worker": lambda project: skips_between(NOON, LATER).filter(worker=7),
+    "submission_fixes": lambda project: Submission.objects.filter(fixes=7),
+    "correction_pending": lambda project: TimeCorrection.objects.all().pending().order_by("id"),
     "wall_in_force": lambda project: Wall.objects.filter(ended_at=None).order_by("created_at"),
     "pause_in_force": lambda project: Pause.objects.filter(ended_at=None).order_by("starts_at"),
 }
