@@ -30,7 +30,8 @@ def beat(client: Any, held: Assignment, *, active: bool = True) -> dict[str, Any
         reverse("my:heartbeat", args=[held.public_id]), {"active": active}, content_type="application/json"
     )
     assert answer.status_code == 200
-    return answer.json()
+    said: dict[str, Any] = answer.json()
+    return said
 
 
 def age(held: Assignment, minutes: int) -> None:

@@ -25,7 +25,7 @@ PYTEST = [
 ]  # fmt: skip
 LIFE = "tests/proof/test_life.py"
 TESTS = ["tests/labeling", "tests/quality", "tests/payments", "tests/projects/test_views_versions.py", LIFE]
-BY_DATABASE = ["tests/labeling/test_constraints.py", "tests/labeling/test_locks.py"]
+CONSTRAINTS, LOCKS = "tests/labeling/test_constraints.py", "tests/labeling/test_locks.py"
 TOGETHER = ["tests/proof/test_together.py", "tests/proof/test_handing_out.py", "tests/proof/test_stopping.py"]
 Record = dict[str, list[tuple[float, str]]]
 
@@ -85,7 +85,7 @@ class Judge:
 
     def nursery(self, database: str) -> Nursery:
         if database not in self.nurseries:
-            url, tests = (self.postgres, BY_DATABASE) if database == "postgresql" else ("", TESTS)
+            url, tests = (self.postgres, [CONSTRAINTS, LOCKS]) if database == "postgresql" else ("", TESTS)
             self.nurseries[database] = Nursery(f"{self.run_name}{database[0]}", url, tests)
         return self.nurseries[database]
 
@@ -101,13 +101,14 @@ class Judge:
 
     def killer(self, one: Mutant | Declared) -> str:
         if isinstance(one, Declared):
-            tests = sorted(self.of_database, key=lambda name: f"[{one.name}]" not in name)  # its own comes first
+            tests = [name for name in self.of_database if f"[{one.name}]" in name]
             return str(self.nursery("postgresql").ask(without=[one.model, one.name], tests=tests))
         if one.function == "module":  # no function whose code could be replaced
             return self.killer_in_copy(one, "", ["tests/labeling"])
         request = {"path": one.path, "function": one.function, "source": one.source}
         if one.kind == "lock":
-            found = str(self.nursery("postgresql").ask(**request, tests=self.of_database))
+            tests = [name for name in self.of_database if name.startswith(LOCKS)]
+            found = str(self.nursery("postgresql").ask(**request, tests=tests))
             return found or self.killer_in_copy(one, self.postgres, TOGETHER)
         return str(self.nursery("sqlite").ask(**request, tests=self.of_function(one)))
 
