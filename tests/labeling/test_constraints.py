@@ -244,7 +244,7 @@ CARRIED: dict[str, Callable[[Project], Any]] = {
 
 @pytest.mark.parametrize("name", CARRIED)
 def test_a_partial_index_carries_its_query(world, name):
-    """Where no table may be read whole and no other index is there; on SQLite, whose planner knows no parameters, it is."""
+    """With no table read whole and no other index there. SQLite's planner knows no parameters: there it exists."""
     rows = CARRIED[name](world)
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":

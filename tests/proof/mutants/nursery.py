@@ -106,7 +106,7 @@ def waited_for(lines: Any) -> str:
 
 def live(request: dict[str, Any], session: pytest.Session, writing: int) -> None:
     """In the child: change what is asked for, run the tests until one fails, say which, end."""
-    answer: Any = "does not start"
+    answer: Any = ""  # a mutant that could not be made was not killed
     try:
         answer = recorded(session, set(request["known"])) if request.get("record") else killer(request, session)
     finally:
@@ -153,11 +153,16 @@ def forget() -> None:
 
 
 def replace_code(path: str, function: str, source: str) -> None:
-    """Whoever has imported the function has its new code too."""
-    module = importlib.import_module(path.removesuffix(".py").replace("/", "."))
-    live: Any = functools.reduce(getattr, function.split("."), module)
+    """Whoever has imported the function has its new code too; one inside another comes with that one's."""
+    live: Any = importlib.import_module(path.removesuffix(".py").replace("/", "."))
+    found = []
+    for name in function.split("."):
+        if not hasattr(live, name):
+            break
+        live = getattr(live, name)
+        found.append(name)
     live = inspect.unwrap(getattr(live, "fget", live))
-    live.__code__ = code_of(compile(source, str(ROOT / path), "exec"), function)
+    live.__code__ = code_of(compile(source, str(ROOT / path), "exec"), ".".join(found))
 
 
 def code_of(code: CodeType, function: str) -> CodeType:
