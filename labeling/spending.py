@@ -152,9 +152,7 @@ def give_back(assignment: Assignment) -> None:
 def drawn_from(assignment: Assignment) -> list[QuerySet[BudgetToken]]:
     """The tokens that hold the assignment's share, each as a queryset of one."""
     project_id = ProjectVersion.objects.get(pk=assignment.version_id).project_id
-    tokens = BudgetToken.objects.filter(
-        worker_id=assignment.worker_id, project_id=project_id, used_micros__gte=assignment.share_micros
-    )
+    tokens = BudgetToken.objects.filter(worker_id=assignment.worker_id, project_id=project_id)
     return [tokens.filter(day=day) for day in (assignment.share_day, None)]
 
 
