@@ -52,8 +52,8 @@ def move(task_ids: list[int], version: ProjectVersion, *, at: datetime) -> int:
     """Those of the tasks that nobody has taken meanwhile; how many. A claim takes the item's lock: the look holds."""
     items = places.locked(WorkItem.objects.filter(task_id__in=task_ids))
     free = list(movable(version.project_id, version).filter(pk__in=task_ids).values_list("pk", flat=True))
-    moved = Task.objects.filter(pk__in=free, status=TaskStatus.PENDING).update(version=version, updated_at=at)
+    moved = Task.objects.filter(pk__in=free).update(version=version, updated_at=at)
     count = pipeline.places_of(version.pipeline, 0)
     ids = [item.pk for item in items if item.task_id in set(free)]
-    WorkItem.objects.filter(pk__in=ids, stage=0, places_done=0).update(places=count, places_left=count)
+    WorkItem.objects.filter(pk__in=ids).update(places=count, places_left=count)
     return moved

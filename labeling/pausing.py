@@ -116,10 +116,6 @@ class Preview:
         return {name: getattr(self, name) for name in [*names, "batches", "projects"]}
 
 
-def assignments_in(scope: Scope) -> QuerySet[Assignment]:
-    return Assignment.objects.filter(scope.within("work_item__task__batch"))
-
-
 def in_hand(scope: Scope, *, reviews_go_on: bool = False) -> QuerySet[Assignment]:
     """The leased assignments that a pause of the scope concerns."""
     found = Assignment.objects.leased().filter(scope.within("work_item__task__batch"))
@@ -370,7 +366,7 @@ def recall_chunk(one: Pause, *, at: datetime) -> int:
     ended = expiring.end_all(assignments, items, AssignmentStatus.RECALLED, at=at)
     for assignment in assignments:
         if items[assignment.work_item_id].places == 1:
-            WorkItem.objects.filter(pk=assignment.work_item_id, open=True).update(
+            WorkItem.objects.filter(pk=assignment.work_item_id).update(
                 reserved_for=assignment.worker_id, reserved_until=at + KEPT_FOR_HOLDER
             )
     return ended

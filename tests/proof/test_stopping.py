@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from core import gate
 from labeling.models import Assignment
-from labeling.pausing import Order, Scope, assignments_in, pause, recall_chunk, resume
+from labeling.pausing import Order, Scope, pause, recall_chunk, resume
 from projects.creating import create_batch
 from projects.models import Batch, EnrollmentRole, Pause, PausePolicy, Project
 from tests.factories import NOON, OrganizationFactory, make_project, make_tasks, make_worker
@@ -46,7 +46,7 @@ def some_order() -> Order:
 
 def handed_out(scope: Scope) -> Handed:
     """Reactivated and activated ones too: each hand-out has its moment."""
-    return set(assignments_in(scope).values_list("pk", "claimed_at"))
+    return set(Assignment.objects.filter(scope.within("work_item__task__batch")).values_list("pk", "claimed_at"))
 
 
 def late_after_pause(crowd: Crowd, scope: Scope, order: Order) -> int:

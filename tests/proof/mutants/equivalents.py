@@ -4,4 +4,15 @@ EQUIVALENT: dict[str, str] = {
     "labeling/eligibility.py:elsewhere: term pk=OuterRef('pk')": (
         "Whoever asks it of an attempt also asks whether the worker has had this item itself; a review is no attempt."
     ),
+    "labeling/moving.py:step: term pk__gt=after": (
+        "What was moved has the version, what was passed over has an assignment: no step finds either again, it only "
+        "reads less."
+    ),
+    "labeling/pausing.py:preview: term open=True": (
+        "An item that is not open has no places left to add up (work_item_open_while_places_left); an index holds the "
+        "open ones alone."
+    ),
+    "labeling/pausing.py:offer_returned_first: term reserved_for__isnull=False": (
+        "Whatever has a time for which it is kept has somebody for whom; an index holds those alone."
+    ),
 }

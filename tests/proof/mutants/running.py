@@ -113,9 +113,11 @@ class Judge:
         return str(self.nursery("sqlite").ask(**request, tests=self.of_function(one)))
 
     def of_function(self, one: Mutant) -> list[str]:
-        """The tests that call the function, the quickest first."""
-        quick = [name for _seconds, name in sorted(self.record.get(f"{one.path}:{one.function}", []))]
-        return [*quick, f"{LIFE}::test_work_lives_in_order"]
+        """The tests that call the function, the quickest first; of one that has come since, those of its module."""
+        here = self.record.get(f"{one.path}:{one.function}") or [
+            test for key, tests in self.record.items() if key.startswith(f"{one.path}:") for test in tests
+        ]
+        return [*dict.fromkeys(name for _seconds, name in sorted(here)), f"{LIFE}::test_work_lives_in_order"]
 
     def killer_in_copy(self, one: Mutant, url: str, paths: Sequence[str]) -> str:
         path = self.copy() / one.path

@@ -1,0 +1,86 @@
+"""After a new version: what nobody has begun moves to it, and nothing else does."""
+
+from dataclasses import replace
+
+import pytest
+
+from events import running
+from events.models import Job
+from labeling import moving, places
+from labeling.models import WorkItem
+from labeling.moving import movable, move
+from projects.models import Project, ProjectVersion, Task, TaskStatus
+from projects.publishing import publish_version, terms_of
+from tests.factories import NOON, make_project, make_tasks, make_worker
+from tests.labeling.steps import taken
+
+pytestmark = pytest.mark.django_db
+
+
+def published(project: Project, *, wanted: int) -> ProjectVersion:
+    """The project's next version, which wants that many answers to a task."""
+    project.refresh_from_db()
+    now = project.current_version
+    assert now is not None
+    terms = replace(terms_of(now), pipeline=[{"kind": "attempt", "places": wanted}])
+    return publish_version(project, terms, based_on=now.number, by=None, at=NOON)
+
+
+def state(*tasks: Task) -> list[tuple[int, int, int]]:
+    """Of each task: the number of its version, the places of its item and those left."""
+    items = WorkItem.objects.filter(task__in=tasks).order_by("task")
+    return list(items.values_list("task__version__number", "places", "places_left"))
+
+
+def test_only_open_tasks_of_the_project_that_nobody_has_begun_may_move():
+    project, other = make_project(), make_project()
+    begun, broken, done, first, second = make_tasks(project, 5)
+    make_tasks(other, 2)
+    assert taken(make_worker(project)).work_item.task == begun
+    Task.objects.filter(pk=broken.pk).update(status=TaskStatus.ERROR)
+    Task.objects.filter(pk=done.pk).update(status=TaskStatus.CANCELED)
+    version = published(project, wanted=3)
+    make_tasks(project)
+
+    assert set(movable(project.pk, version)) == {first, second}
+    assert set(movable(project.pk, published(project, wanted=4))) == {first, second, Task.objects.latest("pk")}
+    assert not movable(project.pk, project.versions.get(number=0)).exists()
+
+
+def test_move_changes_and_locks_its_own_tasks_alone(monkeypatch):
+    project, other = make_project(), make_project()
+    first, second = make_tasks(project, 2)
+    (stranger,) = make_tasks(other)
+    version = published(project, wanted=3)
+    locked: list[WorkItem] = []
+    lock = places.locked
+    monkeypatch.setattr(places, "locked", lambda items: locked.extend(found := lock(items)) or found)
+
+    assert move([first.pk], version, at=NOON) == 1
+
+    assert state(first, second, stranger) == [(1, 3, 3), (0, 1, 1), (0, 1, 1)]
+    assert [item.task for item in locked] == [first]
+
+
+def test_move_leaves_what_was_taken_since_it_was_chosen():
+    project = make_project()
+    first, second = make_tasks(project, 2)
+    version = published(project, wanted=3)
+    chosen = [task.pk for task in movable(project.pk, version)]
+    assert taken(make_worker(project)).work_item.task == first
+
+    assert move(chosen, version, at=NOON) == 1
+    assert state(first, second) == [(0, 1, 0), (1, 3, 3)]
+
+
+def test_the_job_moves_everything_chunk_by_chunk(monkeypatch):
+    monkeypatch.setattr(moving, "CHUNK", 2)
+    project = make_project()
+    tasks = make_tasks(project, 5)
+    published(project, wanted=2)
+
+    running.run(Job.objects.get(kind=moving.KIND).pk)
+
+    assert state(*tasks) == [(1, 2, 2)] * 5
+    job = Job.objects.get(kind=moving.KIND)
+    assert (job.state, job.message_params["count"]) == ("done", 5)

@@ -1,0 +1,203 @@
+"""A pause, its count and its end concern what is in their scope; the same work of another customer stands as it was."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from accounts.models import Organization
+from events.models import Notice
+from labeling import pausing
+from labeling.models import Assignment, AssignmentStatus, Draft, Lane, WorkItem
+from labeling.pausing import (
+    KEPT_FOR_HOLDER,
+    RETURNED_FIRST,
+    Order,
+    Scope,
+    offer_returned_first,
+    pause,
+    preview,
+    recall_chunk,
+    resume,
+    shorten_chunk,
+)
+from projects.models import Batch, Pause, Project
+from tests.factories import CAT, NOON, make_project, make_tasks, make_worker
+from tests.labeling.steps import make_reviewer, reserved, submitted, taken
+from workers.models import Worker
+
+pytestmark = pytest.mark.django_db
+
+LATER = NOON + timedelta(hours=5)
+RECALL = Order("recall", "data", text_for_workers="New data comes.")
+GRACE_LENGTH = timedelta(minutes=10)
+GRACE = Order("grace", "data", GRACE_LENGTH, text_for_workers="New data comes.")
+
+
+def draft(worker: Worker, item: WorkItem) -> Draft:
+    return Draft.objects.create(work_item=item, worker=worker, revision=1, document=CAT, saved_at=NOON)
+
+
+def busy_project() -> tuple[Project, Assignment]:
+    """Two attempts and a review in hand, a task reserved ahead, three drafts; and one of the attempts.
+
+    Of the drafts one is its worker's who holds that task, one of somebody who holds another task, and one of somebody
+    who holds nothing, on the task that the first one holds.
+    """
+    project = make_project(reviews=1, places=2)
+    make_tasks(project, 3)
+    author, holder, idle = make_worker(project), make_worker(project), make_worker(project)
+    submitted(author)
+    submitted(holder)
+    held = taken(holder)
+    taken(author, at=NOON + timedelta(minutes=5))
+    reserved(holder)
+    taken(make_reviewer(project))
+    draft(holder, held.work_item)
+    draft(idle, held.work_item)
+    draft(author, WorkItem.objects.filter(task__project=project, kind="attempt").latest("pk"))
+    return project, held
+
+
+def scopes(project: Project) -> dict[str, Organization | Project | Batch]:
+    return {"organization": project.organization, "project": project, "batch": project.batches.get()}
+
+
+@pytest.mark.parametrize("wide", ["organization", "project", "batch"])
+def test_preview_counts_what_is_in_the_scope_and_nothing_else(wide):
+    project, _held = busy_project()
+    busy_project()
+
+    counts = preview(Scope.of(scopes(project)[wide]), at=NOON)
+
+    assert counts.counts() == {
+        "people": 4,
+        "in_hand": 3,
+        "attempts_in_hand": 2,
+        "reviews_in_hand": 1,
+        "drafts_without_lease": 2,
+        "open_places": 2,
+        "batches": 1,
+        "projects": 1,
+    }
+    assert counts.last_lease_at == NOON + timedelta(minutes=35)
+    assert counts.worker_ids == set(project.enrollments.values_list("worker", flat=True))
+
+
+def test_preview_of_the_site_counts_everybody():
+    for _n in range(2):
+        busy_project()
+
+    counts = preview(Scope.of(None), at=NOON)
+
+    assert (counts.people, counts.in_hand, counts.drafts_without_lease, counts.open_places) == (8, 6, 4, 4)
+
+
+def held_in(project: Project, count: int = 1) -> list[Assignment]:
+    make_tasks(project, count)
+    return [taken(make_worker(project)) for _n in range(count)]
+
+
+def stop(project: Project, order: Order = RECALL) -> Pause:
+    (one,) = pause([Scope.of(project)], order, by=None, at=NOON)
+    return one
+
+
+def leases() -> dict[Assignment, tuple[str, datetime]]:
+    return {one: (one.status, one.lease_expires_at) for one in Assignment.objects.all()}
+
+
+@pytest.mark.parametrize("policy", [RECALL, GRACE], ids=["recall", "grace"])
+def test_work_in_hand_elsewhere_stays_in_hand_when_a_pause_is_applied_chunk_by_chunk(policy, monkeypatch):
+    monkeypatch.setattr(pausing, "CHUNK", 2)
+    project, other = make_project(), make_project()
+    inside, outside = held_in(project, 3), held_in(other)
+    one = stop(project, policy)
+
+    changed = [recall_chunk(one, at=NOON) if policy is RECALL else shorten_chunk(one) for _n in range(3)]
+
+    in_hand = (AssignmentStatus.ACTIVE, NOON + timedelta(minutes=30))
+    concerned = (AssignmentStatus.ACTIVE, NOON + GRACE_LENGTH)
+    if policy is RECALL:
+        concerned = (AssignmentStatus.RECALLED, NOON + timedelta(minutes=30))
+    assert changed == [2, 1, 0]
+    assert leases() == dict.fromkeys(inside, concerned) | dict.fromkeys(outside, in_hand)
+
+
+def test_the_end_of_one_pause_sets_no_time_for_what_another_has_recalled():
+    project, other = make_project(), make_project()
+    pauses = []
+    for where in (project, other):
+        held_in(where)
+        pauses.append(stop(where))
+        recall_chunk(pauses[-1], at=NOON)
+    for one in pauses:
+        resume(one, by=None, at=LATER)
+
+    assert offer_returned_first(Scope.of(project), at=LATER) == 1
+
+    assert dict(WorkItem.objects.values_list("task__project", "reserved_until")) == {
+        project.pk: LATER + RETURNED_FIRST,
+        other.pk: NOON + KEPT_FOR_HOLDER,
+    }
+
+
+def test_recalled_work_alone_is_kept_for_its_holder():
+    project = make_project()
+    (held,) = held_in(project)
+    (free,) = make_tasks(project)
+
+    recall_chunk(stop(project), at=NOON)
+
+    kept = dict(WorkItem.objects.values_list("task", "reserved_for"))
+    assert kept == {held.work_item.task_id: held.worker_id, free.pk: None}
+
+
+def test_reviews_that_go_on_are_neither_counted_nor_recalled():
+    project, held = busy_project()
+    review = Assignment.objects.get(work_item__kind="review", status=AssignmentStatus.ACTIVE)
+
+    counts = preview(Scope.of(project), reviews_go_on=True, at=NOON)
+    recall_chunk(stop(project, replace(RECALL, reviews_go_on=True)), at=NOON)
+
+    held.refresh_from_db()
+    review.refresh_from_db()
+    assert (counts.attempts_in_hand, counts.reviews_in_hand) == (2, 0)
+    assert (held.status, review.status) == (AssignmentStatus.RECALLED, AssignmentStatus.ACTIVE)
+
+
+def test_after_a_pause_its_recalled_work_is_offered_chunk_by_chunk_and_nothing_else(monkeypatch):
+    """A redo keeps the time it has, and what was withdrawn while the pause stood stays withdrawn."""
+    monkeypatch.setattr(pausing, "CHUNK", 2)
+    project = make_project()
+    tasks = [held.work_item.task_id for held in held_in(project, 4)]
+    one = stop(project)
+    while recall_chunk(one, at=NOON):
+        pass
+    resume(one, by=None, at=LATER)
+    (redo,) = make_tasks(project)
+    author = make_worker(project)
+    redo.work_items.update(reserved_for=author, reserved_until=LATER + timedelta(days=1))
+    WorkItem.objects.filter(task=tasks[0]).update(open=False, places=0, places_left=0)
+
+    assert [offer_returned_first(Scope.of(project), at=LATER) for _n in range(3)] == [2, 1, 0]
+
+    assert dict(WorkItem.objects.values_list("task", "reserved_until")) == {
+        tasks[0]: NOON + KEPT_FOR_HOLDER,
+        **dict.fromkeys(tasks[1:], LATER + RETURNED_FIRST),
+        redo.pk: LATER + timedelta(days=1),
+    }
+
+
+def test_a_pause_and_its_end_tell_nobody_and_open_nothing_outside():
+    project, other = make_project(), make_project()
+    (inside,), (outside,) = held_in(project), held_in(other)
+    drafter = make_worker()
+    draft(drafter, outside.work_item)
+    before = dict(Lane.objects.values_list("project", "version"))
+
+    resume(stop(project), by=None, at=NOON)
+
+    told = Notice.objects.order_by("pk").values_list("user", "code")
+    assert list(told) == [(inside.worker.user_id, "paused_recall"), (inside.worker.user_id, "resumed")]
+    assert dict(Lane.objects.values_list("project", "version")) == before | {project.pk: before[project.pk] + 1}
