@@ -9,7 +9,7 @@ from accounts.models import User
 from core.actions import action
 from events.models import Job
 from events.running import Progress, start_job
-from labeling import pipeline, places
+from labeling import offering, pipeline, places
 from labeling.models import Assignment, WorkItem
 from projects.models import Project, ProjectVersion, Task, TaskStatus
 
@@ -49,7 +49,11 @@ def step(job: Job) -> Progress:
 
 @action
 def move(task_ids: list[int], version: ProjectVersion, *, at: datetime) -> int:
-    """Those of the tasks that nobody has taken meanwhile; how many. A claim takes the item's lock: the look holds."""
+    """Those of the tasks that nobody has taken meanwhile; how many. A claim takes the item's lock: the look holds.
+
+    Of those that are not on offer as yet the tasks are locked first: who offers them has done so, or sees the version.
+    """
+    offering.locked_waiting(task_ids)
     items = places.locked(WorkItem.objects.filter(task_id__in=task_ids))
     free = list(movable(version.project_id, version).filter(pk__in=task_ids).values_list("pk", flat=True))
     moved = Task.objects.filter(pk__in=free).update(version=version, updated_at=at)

@@ -8,6 +8,7 @@ from labeling import pipeline, places
 from labeling.models import Lane, StageKind, WorkItem
 from labeling.positions import next_positions
 from projects.models import Batch, Task
+from projects.versions import version as version_of
 from workers.models import Worker
 
 
@@ -23,8 +24,7 @@ def lane_of(order: Task | Batch, stage: int, kind: str, *, priority: int) -> Lan
 
 def offer(tasks: Sequence[Task], *, at: datetime) -> None:
     """One work item for the first stage of each task that has none yet; inside a transaction."""
-    fresh = Task.objects.filter(pk__in=[task.pk for task in tasks], offered_at=None).select_related("version")
-    waiting = list(fresh.order_by("pk").select_for_update(no_key=True, of=("self",)))
+    waiting = locked_waiting([task.pk for task in tasks])
     if not waiting:
         return
     lanes: dict[tuple[int, int], Lane] = {}
@@ -33,10 +33,17 @@ def offer(tasks: Sequence[Task], *, at: datetime) -> None:
         key = (task.batch_id, task.priority)
         if key not in lanes:
             lanes[key] = lane_of(task, 0, StageKind.ATTEMPT, priority=task.priority)
-        items.append((task.pk, lanes[key].pk, pipeline.places_of(task.version.pipeline, 0)))
+        items.append((task.pk, lanes[key].pk, pipeline.places_of(version_of(task.version_id).pipeline, 0)))
     insert_attempts(items)
     Task.objects.filter(pk__in=[task.pk for task in waiting]).update(offered_at=at)
     places.bump(lane.pk for lane in lanes.values())
+
+
+def locked_waiting(task_ids: Sequence[int]) -> list[Task]:
+    """Those of the tasks that are not on offer as yet, locked by id: who offers them and who moves them meet here."""
+    waiting = Task.objects.filter(pk__in=task_ids, offered_at=None)
+    # Nothing is joined: PostgreSQL would pass over a task that got another version while we waited for it.
+    return list(waiting.order_by("pk").select_for_update(no_key=True))
 
 
 def offer_begun(tasks: Sequence[tuple[int, int]], batch: Batch) -> None:

@@ -20,6 +20,7 @@ from labeling.drafting import save_draft
 from labeling.expiring import expire_assignments
 from labeling.lanes import close_idle_lanes
 from labeling.models import Assignment, Resolution
+from labeling.moving import move
 from labeling.offering import offer
 from labeling.pausing import Order, Scope, pause, recall_chunk, shorten_chunk
 from labeling.renewing import heartbeat
@@ -181,6 +182,14 @@ def an_offer() -> Verb:
     return lambda: offer(tasks, at=NOON)
 
 
+def a_move() -> Verb:
+    project = make_project()
+    tasks = make_tasks(project)
+    version = project.current_version
+    assert version is not None
+    return lambda: move([task.pk for task in tasks], version, at=NOON)
+
+
 def a_grant() -> Verb:
     project = make_project(price_micros=10, total_cap_micros=15)
     make_tasks(project, 3)
@@ -209,6 +218,7 @@ LOCKED: dict[Callable[[], Verb], list[str]] = {
     a_closing: ["lane"],
     a_batch_s_end: ["batch"],
     an_offer: ["task"],
+    a_move: ["task", "workitem"],
     a_grant: ["budgetpool", "budgettoken", "budgettoken+"],
 }
 

@@ -1,16 +1,20 @@
 """After a new version: what nobody has begun moves to it, and nothing else does."""
 
+import threading
 from dataclasses import replace
 
 import pytest
 
+from core.actions import action
 from events import running
 from events.models import Job
-from labeling import moving, places
+from labeling import moving, pipeline, places
 from labeling.models import WorkItem
 from labeling.moving import movable, move
+from labeling.offering import offer
 from projects.models import Project, ProjectVersion, Task, TaskStatus
 from projects.publishing import publish_version, terms_of
+from tests.events.together import together
 from tests.factories import NOON, make_project, make_tasks, make_worker
 from tests.labeling.steps import taken
 
@@ -84,3 +88,47 @@ def test_the_job_moves_everything_chunk_by_chunk(monkeypatch):
     assert state(*tasks) == [(1, 2, 2)] * 5
     job = Job.objects.get(kind=moving.KIND)
     assert (job.state, job.message_params["count"]) == ("done", 5)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("first", ["move", "offer"])
+def test_a_task_whose_files_become_ready_while_it_moves_is_offered_as_the_new_version_wants(first, monkeypatch):
+    project = make_project()
+    (task,) = make_tasks(project)
+    task.work_items.all().delete()
+    Task.objects.update(offered_at=None)
+    version = published(project, wanted=3)
+    has_written, is_over = threading.Event(), threading.Event()
+
+    @action
+    def offered() -> None:
+        offer([task], at=NOON)
+
+    def moved() -> None:
+        move([task.pk], version, at=NOON)
+
+    def begins_the_other(function):
+        """What the first one calls when it has written: the second comes now, and has to wait for it."""
+
+        def called(*args):
+            if not has_written.is_set():
+                has_written.set()
+                is_over.wait(timeout=0.3)
+            return function(*args)
+
+        return called
+
+    def second(deed):
+        assert has_written.wait(timeout=10)
+        deed()
+        is_over.set()
+
+    if first == "move":
+        monkeypatch.setattr(pipeline, "places_of", begins_the_other(pipeline.places_of))
+        one, other = moved, offered
+    else:
+        monkeypatch.setattr(places, "bump", begins_the_other(places.bump))
+        one, other = offered, moved
+    together(one, lambda: second(other))
+
+    assert state(task) == [(1, 3, 3)]
