@@ -35,11 +35,9 @@ def publish_version(project: Project, terms: Terms, *, based_on: int, by: User |
 
 @action
 def write_next(project: Project, terms: Terms, *, based_on: int, by: User | None, at: datetime) -> ProjectVersion:
-    # Of two who publish at once the second finds the first one's number here.
-    held = Project.objects.select_for_update(no_key=True, of=("self",)).select_related(
-        "current_version", "organization"
-    )
-    locked = held.get(pk=project.pk)
+    # Of two who publish at once the second finds the first one's number here. Nothing is joined: PostgreSQL reads only
+    # the row for which it waited anew, and would find no version for it.
+    locked = Project.objects.select_for_update(no_key=True).get(pk=project.pk)
     assert locked.current_version is not None  # written with the project
     refuse_archived(locked)
     current = locked.current_version.number
