@@ -226,8 +226,15 @@ def may_take_over(worker: Worker, item: WorkItem) -> bool:
     Who handed it on may have it back: their draft is in the same place again.
     """
     here = in_hand(worker).filter(work_item=OuterRef("pk"))
-    found = WorkItem.objects.filter(~Exists(here), no_part_in_it(worker, item.kind), pk=item.pk)
-    return found.exists()
+    return may_fill(worker, item, ~Exists(here))
+
+
+def may_fill(worker: Worker, item: WorkItem, *more: Condition) -> bool:
+    """Whether a place of the item may be the worker's beside whatever else of its task they have or had in hand.
+
+    What they had of the item itself is no obstacle: this is asked of what is handed in late, whose lane may be closed.
+    """
+    return WorkItem.objects.filter(no_part_in_it(worker, item.kind), *more, pk=item.pk).exists()
 
 
 def there_is(rows: QuerySet[Any]) -> Case:

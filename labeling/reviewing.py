@@ -14,7 +14,7 @@ from core.actions import action
 from core.errors import BusinessError
 from events import recording, telling
 from events.verbs import Verb
-from labeling import offering, pipeline, places, resolving, signals, submitting, timing
+from labeling import eligibility, offering, pipeline, places, resolving, signals, submitting, timing
 from labeling.answers import check, latest_response
 from labeling.claiming import event_of
 from labeling.drafting import drop_draft, keep_as_draft
@@ -124,7 +124,11 @@ def repeated(assignment: Assignment, earlier: Review, key: str, judgement: Judge
 
 @action
 def give(assignment: Assignment, judgement: Judgement, *, key: str, active_ms: int, at: datetime) -> dict[str, Any]:
-    """All of the task's items are locked by id: the subject's, this one, and whatever completes the task with them."""
+    """All of the task's items are locked by id: the subject's, this one, and whatever completes the task with them.
+
+    The worker before them: a verdict after its lease depends on what else of the task they have.
+    """
+    submitting.lock_worker(assignment.worker_id)
     item = next(one for one in places.locked_of_task(assignment.work_item.task_id) if one.pk == assignment.work_item_id)
     assignment = Assignment.objects.select_related("worker__user", "version", "work_item__task").get(pk=assignment.pk)
     if earlier := Review.objects.filter(assignment=assignment).first():
@@ -146,14 +150,15 @@ def give(assignment: Assignment, judgement: Judgement, *, key: str, active_ms: i
 
 
 def fill(assignment: Assignment, item: WorkItem) -> None:
-    """The locked item's place is done. A verdict after its lease counts as long as nobody else has taken the review.
+    """The locked item's place is done.
 
+    A verdict after its lease counts as long as nobody else has taken the review, and its reviewer no place of the task.
     Raises submitting.TooLate.
     """
     late = submitting.is_late(assignment)
     if not late and assignment.status != AssignmentStatus.ACTIVE:
         raise submitting.TooLate
-    if late and not places.take_place(item.pk):
+    if late and not (eligibility.may_fill(assignment.worker, item) and places.take_place(item.pk)):
         raise submitting.TooLate
     WorkItem.objects.filter(pk=item.pk).update(places_done=F("places_done") + 1)
 

@@ -12,13 +12,14 @@ from core.errors import BusinessError, StaleState
 from core.prepared import PreparedInsert, PreparedUpdate
 from events import recording
 from events.verbs import Verb
-from labeling import places, resolving, signals, spending, stopping, timing
+from labeling import eligibility, places, resolving, signals, spending, stopping, timing
 from labeling.answers import check
 from labeling.claiming import event_of
 from labeling.drafting import drop_draft, keep_as_draft
 from labeling.models import TRANSFERRED, Assignment, AssignmentStatus, StageKind, Submission, WorkItem
 from labeling.receipts import receipt, receipt_of
 from labeling.situation import Situation, situation_of
+from workers.models import Worker
 
 LATE = {AssignmentStatus.EXPIRED, AssignmentStatus.RECALLED, AssignmentStatus.RELEASED}
 MOST_ANSWERS = 20
@@ -126,6 +127,11 @@ def hand_in(assignment: Assignment, *, response: Any, key: str, active_ms: int, 
     return store(assignment, filled, response=response, key=key, at=at)
 
 
+def lock_worker(worker_id: int) -> None:
+    """Before the items: what the worker claims, or hands in late, of the same task at this moment waits its turn."""
+    Worker.objects.select_for_update(no_key=True).get(pk=worker_id)
+
+
 def lock_for(item: WorkItem) -> None:
     """A redo may complete the task together with its other items: all of them, by id. A first round locks itself."""
     if item.round > 1:
@@ -151,9 +157,10 @@ def hand_in_late(
 ) -> dict[str, Any]:
     """Replayed, expired, recalled, given back, or active again meanwhile: decided under the item's lock.
 
-    Late work is always stored, and counted if a place is free and paid for; else a person decides about it.
-    Raises TooLate, spending.TokenEmpty.
+    Late work is always stored, and counted if a place is free and paid for, and its author has no other part in the
+    task; else a person decides about it. Raises TooLate, spending.TokenEmpty.
     """
+    lock_worker(assignment.worker_id)
     lock_for(assignment.work_item)
     item = WorkItem.objects.select_for_update(no_key=True).get(pk=assignment.work_item_id)
     now = Assignment.objects.select_related(
@@ -176,8 +183,11 @@ def hand_in_late(
 
 
 def take_late_place(assignment: Assignment, item: WorkItem, *, at: datetime) -> places.Filled | None:
-    """A place of the locked item if one is free, filled by the assignment now. Raises spending.TokenEmpty."""
-    if not places.take_place(item.pk):
+    """A place of the locked item, filled by the assignment now, if one is free and nobody fills two of the task by it.
+
+    The caller has locked the worker too. Raises spending.TokenEmpty.
+    """
+    if not eligibility.may_fill(assignment.worker, item) or not places.take_place(item.pk):
         return None
     filled = places.fill_place(item.pk)
     day = spending.budget_day(assignment.version.project.organization.time_zone, at=at)

@@ -204,10 +204,10 @@ LOCKED: dict[Callable[[], Verb], list[str]] = {
     an_activation: ["gate worker", "workitem"],
     a_release: ["workitem"],
     a_submit: [],  # a conditional UPDATE of the item is the lock
-    a_late_submit: ["workitem"],
+    a_late_submit: ["worker", "workitem"],
     a_redo: ["workitem"],
-    a_late_redo: ["workitem", "workitem", "workitem"],
-    a_review: ["workitem"],
+    a_late_redo: ["workitem", "worker", "workitem", "workitem"],
+    a_review: ["worker", "workitem"],
     a_reopening: ["workitem"],
     an_expiry: ["workitem", "assignment"],
     a_pause: ["gate alone"],
