@@ -36,7 +36,7 @@ SQL_LOCKS = {
 # Who may read what has tests of its own (tests/access); what a model's Meta declares is dropped from the database.
 ELSEWHERE = (".visible_to", ".Meta")
 # Calls for the sake of the lock alone.
-LOCKING_CALLS = {"gate.drain", "lock_for", "places.locked_of_task"}
+LOCKING_CALLS = {"gate.drain", "lock_for", "lock_worker", "submitting.lock_worker", "places.locked_of_task"}
 Change = Callable[[ast.AST], ast.AST | None]
 
 

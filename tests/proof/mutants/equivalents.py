@@ -15,4 +15,7 @@ EQUIVALENT: dict[str, str] = {
     "labeling/pausing.py:offer_returned_first: term reserved_for__isnull=False": (
         "Whatever has a time for which it is kept has somebody for whom; an index holds those alone."
     ),
+    "labeling/pausing.py:end_due_pauses: term ended_at=None": (
+        "Lifting a pause that is over is refused and passed over: the term only spares a look at all that ever were."
+    ),
 }

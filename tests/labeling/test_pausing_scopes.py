@@ -1,0 +1,43 @@
+"""What a pause and its end reach, and what of other customers, projects and pauses they leave alone."""
+
+from datetime import timedelta
+
+import pytest
+
+from labeling.pausing import Order, Scope, pause, preview, prolong
+from projects.creating import create_batch
+from projects.models import Pause
+from tests.factories import NOON, make_project, make_worker
+
+pytestmark = pytest.mark.django_db
+
+LATER = NOON + timedelta(hours=5)
+
+
+@pytest.mark.parametrize(
+    ("wide", "batches", "projects", "people"),
+    [("site", 5, 3, 3), ("organization", 4, 2, 2), ("project", 3, 1, 1), ("batch", 1, 1, 1)],
+)
+def test_preview_counts_only_the_batches_projects_and_people_of_the_scope(wide, batches, projects, people):
+    project = make_project()
+    beside, elsewhere = make_project(organization=project.organization), make_project()
+    batch = create_batch(project, name="second", by=None, at=NOON)
+    create_batch(project, name="third", by=None, at=NOON)
+    for one in (project, beside, elsewhere):
+        make_worker(one)
+    subject = {"site": None, "organization": project.organization, "project": project, "batch": batch}[wide]
+
+    found = preview(Scope.of(subject), at=NOON)
+
+    assert (found.batches, found.projects, found.people) == (batches, projects, people)
+
+
+def test_prolonging_one_pause_changes_no_other():
+    project = make_project()
+    orders = [Order("finish", "data", text_for_workers="Wait.", ends_at=ends_at) for ends_at in (None, LATER)]
+    mine, other = (pause([Scope.of(project)], order, by=None, at=NOON)[0] for order in orders)
+
+    prolong(mine, ends_at=NOON + timedelta(days=1), by=None, at=NOON)
+
+    ends = [Pause.objects.get(pk=one.pk).ends_at for one in (mine, other)]
+    assert ends == [NOON + timedelta(days=1), LATER]
