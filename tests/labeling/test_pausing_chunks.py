@@ -1,0 +1,117 @@
+"""Recalling, shortening and offering again go chunk by chunk, and touch nothing that they are not about."""
+
+from datetime import timedelta
+
+import pytest
+
+from labeling import pausing
+from labeling.claiming import claim
+from labeling.models import Assignment, AssignmentStatus, StageKind, WorkItem
+from labeling.pausing import (
+    KEPT_FOR_HOLDER,
+    RETURNED_FIRST,
+    Order,
+    Scope,
+    offer_returned_first,
+    pause,
+    preview,
+    recall_chunk,
+    resume,
+    shorten_chunk,
+)
+from labeling.reporting import decide
+from labeling.returning import report
+from labeling.reviewing import REDO_RESERVED
+from projects.models import Pause, PausePolicy, Project
+from tests.factories import NOON, UserFactory, make_project, make_tasks, make_worker
+from tests.labeling.steps import REJECTED, judged, make_reviewer, submitted, taken
+
+pytestmark = pytest.mark.django_db
+
+LATER = NOON + timedelta(hours=5)
+
+
+def stop(scope: Scope, policy: str = PausePolicy.FINISH, **more) -> Pause:
+    grace = timedelta(minutes=10) if policy == PausePolicy.GRACE else None
+    (one,) = pause([scope], Order(policy, "data", grace, text_for_workers="Wait.", **more), by=None, at=NOON)
+    return one
+
+
+def some_held(project: Project, count: int) -> list[Assignment]:
+    """As many tasks, each in somebody's hands."""
+    make_tasks(project, count)
+    return [taken(make_worker(project)) for _n in range(count)]
+
+
+def test_recalling_leaves_reviews_in_hand_where_they_go_on():
+    project = make_project(reviews=1)
+    make_tasks(project, 2)
+    submitted(make_worker(project))
+    reviewing, attempting = taken(make_reviewer(project)), taken(make_worker(project))
+    scope = Scope.of(project)
+    counted = [preview(scope, reviews_go_on=goes_on, at=NOON).reviews_in_hand for goes_on in (False, True)]
+
+    one = stop(scope, PausePolicy.RECALL, reviews_go_on=True)
+
+    assert (counted, recall_chunk(one, at=NOON)) == ([1, 0], 1)
+    kinds = {StageKind.REVIEW: AssignmentStatus.ACTIVE, StageKind.ATTEMPT: AssignmentStatus.RECALLED}
+    for assignment in (reviewing, attempting):
+        assignment.refresh_from_db()
+        assert assignment.status == kinds[StageKind(assignment.work_item.kind)]
+
+
+def test_work_is_recalled_and_shortened_a_chunk_at_a_time(monkeypatch):
+    monkeypatch.setattr(pausing, "CHUNK", 2)
+    held = some_held(make_project(), 3)
+    scope = Scope.of(None)
+    grace, recall = stop(scope, PausePolicy.GRACE), stop(scope, PausePolicy.RECALL)
+
+    assert [shorten_chunk(grace) for _n in range(3)] == [2, 1, 0]
+    assert [recall_chunk(recall, at=NOON) for _n in range(3)] == [2, 1, 0]
+    assert set(Assignment.objects.values_list("status", "lease_expires_at")) == {
+        (AssignmentStatus.RECALLED, NOON + timedelta(minutes=10))
+    }
+    assert Assignment.objects.count() == len(held)
+
+
+def test_recalled_work_is_offered_again_a_chunk_at_a_time(monkeypatch):
+    some_held(make_project(), 3)
+    one = stop(Scope.of(None), PausePolicy.RECALL)
+    recall_chunk(one, at=NOON)
+    resume(one, by=None, at=NOON)
+    monkeypatch.setattr(pausing, "CHUNK", 2)
+
+    assert [offer_returned_first(Scope.of(None), at=NOON) for _n in range(3)] == [2, 1, 0]
+
+
+def test_after_a_resume_a_redo_is_its_author_s_as_long_as_before():
+    project = make_project(reviews=1)
+    make_tasks(project)
+    submitted(make_worker(project))
+    judged(make_reviewer(project), REJECTED)
+    (held,) = some_held(make_project(), 1)
+    one = stop(Scope.of(None), PausePolicy.RECALL)
+    recall_chunk(one, at=NOON)
+    resume(one, by=None, at=NOON)
+
+    assert offer_returned_first(Scope.of(None), at=NOON) == 1
+
+    assert WorkItem.objects.get(round=2).reserved_until == NOON + REDO_RESERVED
+    assert WorkItem.objects.get(pk=held.work_item_id).reserved_until == NOON + RETURNED_FIRST
+
+
+def test_recalled_work_of_a_task_that_was_withdrawn_is_offered_to_nobody():
+    project = make_project()
+    make_tasks(project)
+    reported = report(taken(make_worker(project)), reason="broken", at=NOON)
+    held = taken(make_worker(project))
+    one = stop(Scope.of(project), PausePolicy.RECALL)
+    recall_chunk(one, at=NOON)
+    decide(reported, confirmed=True, by=UserFactory.create(), at=NOON)
+    resume(one, by=None, at=LATER)
+
+    assert offer_returned_first(Scope.of(project), at=LATER) == 0
+
+    item = WorkItem.objects.get(pk=held.work_item_id)
+    assert (item.open, item.reserved_until) == (False, NOON + KEPT_FOR_HOLDER)
+    assert not isinstance(claim(held.worker, at=LATER), Assignment)
