@@ -28,9 +28,10 @@ from labeling.reopening import send_back
 from labeling.returning import release
 from labeling.reviewing import review
 from labeling.submitting import submit
+from labeling.transferring import transfer
 from projects.creating import create_batch
 from projects.models import Task
-from tests.factories import CAT, NOON, make_project, make_tasks, make_worker
+from tests.factories import CAT, NOON, UserFactory, make_project, make_tasks, make_worker
 from tests.labeling.steps import ACCEPTED, REJECTED, judged, make_reviewer, new_key, reserved, submitted, taken
 
 pytestmark = pytest.mark.django_db
@@ -190,6 +191,12 @@ def a_move() -> Verb:
     return lambda: move([task.pk for task in tasks], version, at=NOON)
 
 
+def a_transfer() -> Verb:
+    held = some_held(price_micros=10)
+    to, admin = make_worker(held.work_item.task.project), UserFactory.create(is_site_admin=True)
+    return lambda: transfer(held, to=to, by=admin, text="They are ill.", at=NOON)
+
+
 def a_grant() -> Verb:
     project = make_project(price_micros=10, total_cap_micros=15)
     make_tasks(project, 3)
@@ -219,6 +226,7 @@ LOCKED: dict[Callable[[], Verb], list[str]] = {
     a_batch_s_end: ["batch"],
     an_offer: ["task"],
     a_move: ["task", "workitem"],
+    a_transfer: ["gate worker", "workitem", "budgettoken"],
     a_grant: ["budgetpool", "budgettoken", "budgettoken+"],
 }
 

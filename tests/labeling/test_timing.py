@@ -171,3 +171,16 @@ def test_late_work_is_not_recorded_while_something_else_was_in_hand():
 
     assert worked(first) == [2 * MINUTE, timedelta()]
     assert of_day(first.worker) == 3 * MINUTE
+
+
+def test_late_work_is_recorded_while_others_are_at_work():
+    first = begun(lease_s=60)
+    heartbeat(first, active=True, at=NOON + timedelta(seconds=40))
+    expire_assignments(at=NOON + 2 * MINUTE)
+    make_tasks(project := make_project())
+    other = taken(make_worker(project), at=NOON + 2 * MINUTE)
+    heartbeat(other, active=True, at=NOON + 3 * MINUTE)
+
+    submit(first, response=CAT, key="key-00000", at=NOON + 10 * MINUTE)
+
+    assert worked(first) == [timedelta(seconds=40) + timing.IDLE_LIMIT, timedelta()]
