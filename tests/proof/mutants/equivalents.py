@@ -18,4 +18,8 @@ EQUIVALENT: dict[str, str] = {
     "labeling/pausing.py:end_due_pauses: term ended_at=None": (
         "Lifting a pause that is over is refused and passed over: the term only spares a look at all that ever were."
     ),
+    "labeling/spending.py:unused: term used_micros__lt=F('granted_micros')": (
+        "A token that is used up has nothing to give back and adds nothing to a sum: the term spares it a lock and a "
+        "write of what it holds already."
+    ),
 }
