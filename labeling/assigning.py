@@ -15,12 +15,13 @@ from events.verbs import Verb
 from labeling import places, spending
 from labeling.choosing import Choice
 from labeling.models import Assignment, AssignmentStatus, LaneCursor, WorkedFor
-from labeling.picking import TAKEN_AGAIN, Picked
+from labeling.picking import Picked
 from projects.models import Filling, ProjectVersion
 from projects.versions import version as version_of
 from workers.models import Worker
 
 RESERVATION = timedelta(minutes=3)
+TAKEN_AGAIN = [AssignmentStatus.EXPIRED, AssignmentStatus.RELEASED, AssignmentStatus.RECALLED]
 # What is noted covers the next hour too, so that not every claim writes it; walls are days long.
 COVERED = timedelta(hours=1)
 FROZEN = [

@@ -11,12 +11,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from core.prepared import Prepared
 from labeling import eligibility
 from labeling.choosing import Choice
-from labeling.models import Assignment, AssignmentStatus, WorkItem
+from labeling.models import Assignment, WorkItem
 from projects.models import Filling, Task
 
 # While new work keeps coming nobody wraps around: some claims look for what was left behind.
 FROM_THE_HEAD = 1 / 20
-TAKEN_AGAIN = [AssignmentStatus.EXPIRED, AssignmentStatus.RELEASED, AssignmentStatus.RECALLED]
 
 
 @dataclass(frozen=True)
@@ -104,7 +103,7 @@ def locked_first(items: QuerySet[WorkItem], worker: int, where: str, position: i
     if where == "behind":
         items = items.filter(position__gt=position)
     task = Task.objects.filter(pk=OuterRef("task"))
-    former = Assignment.objects.filter(worker=worker, work_item=OuterRef("pk"), status__in=TAKEN_AGAIN)
+    former = Assignment.objects.filter(worker=worker, work_item=OuterRef("pk"))
     with_task = items.annotate(
         task_public_id=Subquery(task.values("public_id")[:1]),
         task_version=Subquery(task.values("version")[:1]),

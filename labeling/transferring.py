@@ -13,6 +13,7 @@ from core.errors import BusinessError, StaleState
 from events import recording, telling
 from events.verbs import Verb
 from labeling import assigning, eligibility, places, spending
+from labeling.assigning import TAKEN_AGAIN
 from labeling.claiming import event_of
 from labeling.eligibility import Barrier
 from labeling.models import (
@@ -24,7 +25,6 @@ from labeling.models import (
     WorkedFor,
     WorkItem,
 )
-from labeling.picking import TAKEN_AGAIN
 from projects.models import TaskStatus
 from projects.versions import version as version_of
 from workers.models import Worker
