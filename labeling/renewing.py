@@ -36,7 +36,7 @@ def heartbeat(
     half = timedelta(seconds=assignment.version.lease_s / 2)
     is_due = assignment.status == AssignmentStatus.ACTIVE and assignment.lease_expires_at - at < half
     if active and is_due and not stops:
-        assignment.lease_expires_at = renew(assignment, at=at)
+        assignment.lease_expires_at = renew(assignment, at=at) or assignment.lease_expires_at
     return assignment, stops
 
 
@@ -48,8 +48,10 @@ def note_presence(assignment: Assignment, *, at: datetime) -> None:
 
 
 @action
-def renew(assignment: Assignment, *, at: datetime) -> datetime:
+def renew(assignment: Assignment, *, at: datetime) -> datetime | None:
     """The new end of the lease, never beyond the project's limit since the claim, never shorter than before.
+
+    None for a lease that has ended since the assignment was read.
 
     The reservation ahead is not kept meanwhile: nobody else could have that work.
     """
@@ -57,23 +59,30 @@ def renew(assignment: Assignment, *, at: datetime) -> datetime:
     wanted = min(at + timedelta(seconds=version.lease_s), limit_of(assignment))
     active = Assignment.objects.filter(pk=assignment.pk, status=AssignmentStatus.ACTIVE)
     # Without the item's lock: expiry locks items and reads this row's condition again before it changes anything.
-    active.update(lease_expires_at=Greatest("lease_expires_at", Value(wanted)))
+    if not active.update(lease_expires_at=Greatest("lease_expires_at", Value(wanted))):
+        return None
     return max(assignment.lease_expires_at, wanted)
 
 
 def extend(assignment: Assignment, *, at: datetime) -> Assignment:
     """A full lease from now, on the worker's word. Raises BusinessError `no_extension_left`, `paused`, `not_active`."""
     if assignment.status != AssignmentStatus.ACTIVE:
-        raise BusinessError(_("Your lease on this task is over."), code="not_active")
+        raise lease_is_over()
     if stopping.stops_over(assignment, at=at):
         raise BusinessError(_("While this project is paused a lease cannot be extended."), code="paused")
-    before = assignment.lease_expires_at
-    assignment.lease_expires_at = renew(assignment, at=at)
-    if assignment.lease_expires_at <= before:
+    until = renew(assignment, at=at)
+    if until is None:
+        raise lease_is_over()
+    if until <= assignment.lease_expires_at:
         raise BusinessError(
             _("This task's time limit is reached. Submit, or release it; the draft stays."), code="no_extension_left"
         )
+    assignment.lease_expires_at = until
     return assignment
+
+
+def lease_is_over() -> BusinessError:
+    return BusinessError(_("Your lease on this task is over."), code="not_active")
 
 
 @action

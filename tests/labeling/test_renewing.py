@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -8,6 +8,7 @@ from labeling.claiming import RESERVATION
 from labeling.expiring import expire_assignments
 from labeling.models import Assignment
 from labeling.renewing import extend, heartbeat, prolong
+from labeling.situation import situation_of
 from projects.models import PausePolicy
 from tests.factories import NOON, UserFactory, make_project, make_tasks, make_worker
 from tests.labeling.steps import reserved, taken
@@ -18,9 +19,9 @@ pytestmark = pytest.mark.django_db
 LEASE = timedelta(minutes=30)
 
 
-def working(**terms) -> Assignment:
+def working(*, tasks: int = 2, **terms) -> Assignment:
     project = make_project(**terms)
-    make_tasks(project, 2)
+    make_tasks(project, tasks)
     return taken(make_worker(project))
 
 
@@ -109,6 +110,42 @@ def test_extend_is_refused_when_there_is_nothing_to_extend(why):
         extend(assignment, at=NOON + LEASE)
 
     assert refused.value.code == why
+
+
+def more_time(assignment: Assignment, how: str, *, at: datetime) -> None:
+    match how:
+        case "heartbeat":
+            heartbeat(assignment, active=True, at=at)
+        case "worker":
+            extend(assignment, at=at)
+        case "admin":
+            prolong(assignment, minutes=16, by=UserFactory.create(), at=at)
+
+
+@pytest.mark.parametrize("how", ["heartbeat", "worker", "admin"])
+def test_more_time_for_one_is_no_more_time_for_others(how):
+    mine = working(tasks=3)
+    others = [taken(make_worker(mine.work_item.task.project)), working(), reserved(mine.worker)]
+    before = dict(Assignment.objects.values_list("pk", "lease_expires_at"))
+
+    more_time(mine, how, at=NOON + timedelta(minutes=16))
+
+    after = dict(Assignment.objects.values_list("pk", "lease_expires_at"))
+    assert len(after) == 1 + len(others)
+    assert after == before | {mine.pk: NOON + timedelta(minutes=46)}
+
+
+def test_a_lease_that_ends_while_its_worker_asks_for_more_time_stays_over():
+    read_before = working()
+    now = situation_of(read_before, at=NOON)
+    expire_assignments(at=NOON + LEASE)
+
+    after, _stops = heartbeat(read_before, active=True, now=now, at=NOON + LEASE)
+    with pytest.raises(BusinessError) as refused:
+        extend(read_before, at=NOON + LEASE)
+
+    assert (after.lease_expires_at, refused.value.code) == (NOON + LEASE, "not_active")
+    assert Assignment.objects.get().lease_expires_at == NOON + LEASE
 
 
 @pytest.mark.parametrize(("at", "until"), [(5, 45), (31, 46)], ids=["running", "over and not yet given back"])
