@@ -1,7 +1,9 @@
+import threading
 from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import BooleanField, Func, Value
 from django.test.utils import CaptureQueriesContext
 
 from labeling import picking
@@ -12,6 +14,7 @@ from labeling.places import bump
 from labeling.returning import release
 from projects import ordering
 from projects.models import Filling, Project, Task
+from tests.events.together import together
 from tests.factories import NOON, make_project, make_tasks, make_worker
 from tests.labeling.steps import reserved, submitted, taken
 
@@ -146,6 +149,53 @@ def test_with_breadth_who_was_told_that_nothing_is_here_is_not_told_wrongly(curs
 
     assert taken(worker).work_item.task == later
     assert Assignment.objects.filter(work_item__task=task, worker=worker).count() == 1
+
+
+MEETING = 4711
+
+
+def wait_for_a_claim_that_looks() -> None:
+    waiting = "SELECT pg_sleep(0.01), count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = %s AND NOT granted"
+    with connection.cursor() as cursor:
+        for _n in range(1000):
+            cursor.execute(waiting, [MEETING])
+            if cursor.fetchone()[1]:
+                return
+    pytest.fail("no claim has come to look")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_with_breadth_a_task_that_moves_while_a_claim_looks_at_it_is_passed_over(monkeypatch):
+    """PostgreSQL: the statement has begun, and somebody else takes a place before it has locked the task."""
+    if connection.vendor == "sqlite":  # one writer at a time: nothing moves
+        return
+    project = make_broad()
+    first, second = make_tasks(project, 2)
+    slow, quick = make_worker(project), make_worker(project)
+    free_items, is_held = picking.free_items, threading.Event()
+    met = Func(
+        Value(MEETING),
+        function="pg_advisory_xact_lock_shared",
+        template="(%(function)s(%(expressions)s)::text IS NOT NULL)",
+        output_field=BooleanField(),
+    )
+    monkeypatch.setattr(picking, "prepared", picking.prepared.__wrapped__)
+    monkeypatch.setattr(picking, "free_items", lambda *args, **more: free_items(*args, **more).filter(met))
+
+    def claim_slowly() -> Task:
+        assert is_held.wait(timeout=10)
+        return taken(slow).work_item.task
+
+    def claim_in_between() -> Task:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [MEETING])
+            is_held.set()
+            wait_for_a_claim_that_looks()
+            task = taken(quick).work_item.task
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [MEETING])
+            return task
+
+    assert together(claim_slowly, claim_in_between) == [second, first]
 
 
 def test_changing_the_order_of_tasks_holds_from_the_next_claim(cursors):

@@ -23,7 +23,7 @@ from labeling.models import Assignment, Resolution
 from labeling.moving import move
 from labeling.offering import offer
 from labeling.pausing import Order, Scope, pause, recall_chunk, shorten_chunk
-from labeling.renewing import heartbeat
+from labeling.renewing import heartbeat, prolong
 from labeling.reopening import send_back
 from labeling.returning import release
 from labeling.reviewing import review
@@ -158,6 +158,11 @@ def a_heartbeat() -> Verb:
     return lambda: heartbeat(held, active=True, at=NOON)
 
 
+def an_extension() -> Verb:
+    held, admin = some_held(), UserFactory.create()
+    return lambda: prolong(held, minutes=5, by=admin, at=NOON)
+
+
 def a_draft() -> Verb:
     held = some_held()
     return lambda: save_draft(held, revision=0, document=CAT, at=NOON)
@@ -221,6 +226,7 @@ LOCKED: dict[Callable[[], Verb], list[str]] = {
     a_recall: ["pause", "workitem", "assignment"],
     a_shortening: ["pause", "workitem", "assignment"],
     a_heartbeat: ["assignment"],
+    an_extension: ["assignment"],
     a_draft: ["assignment"],
     a_closing: ["lane"],
     a_batch_s_end: ["batch"],

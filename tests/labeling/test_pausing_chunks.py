@@ -74,6 +74,21 @@ def test_work_is_recalled_and_shortened_a_chunk_at_a_time(monkeypatch):
     assert Assignment.objects.count() == len(held)
 
 
+@pytest.mark.parametrize("policy", [PausePolicy.RECALL, PausePolicy.GRACE])
+def test_a_pause_that_is_lifted_takes_nothing_back_though_another_stands(policy):
+    project = make_project()
+    lifted = stop(Scope.of(project), policy)
+    stop(Scope.of(make_project()), policy)
+    resume(lifted, by=None, at=NOON)
+    (held,) = some_held(project, 1)
+
+    assert (recall_chunk(lifted, at=NOON) if policy == PausePolicy.RECALL else shorten_chunk(lifted)) == 0
+
+    lease = held.lease_expires_at
+    held.refresh_from_db()
+    assert (held.status, held.lease_expires_at) == (AssignmentStatus.ACTIVE, lease)
+
+
 def test_recalled_work_is_offered_again_a_chunk_at_a_time(monkeypatch):
     some_held(make_project(), 3)
     one = stop(Scope.of(None), PausePolicy.RECALL)

@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from events.models import Notice
 from labeling.pausing import Order, Scope, pause, preview, prolong
 from projects.creating import create_batch
 from projects.models import Pause
-from tests.factories import NOON, make_project, make_worker
+from tests.factories import NOON, make_project, make_tasks, make_worker
+from tests.labeling.steps import reserved, taken
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +32,19 @@ def test_preview_counts_only_the_batches_projects_and_people_of_the_scope(wide, 
     found = preview(Scope.of(subject), at=NOON)
 
     assert (found.batches, found.projects, found.people) == (batches, projects, people)
+
+
+def test_only_who_has_a_task_in_hand_reads_what_becomes_of_it():
+    project = make_project()
+    make_tasks(project, 2)
+    holder, ahead, idle = (make_worker(project) for _n in range(3))
+    taken(holder)
+    reserved(ahead)
+
+    pause([Scope.of(project)], Order("recall", "data", text_for_workers="Wait."), by=None, at=NOON)
+
+    told = dict(Notice.objects.values_list("user", "code"))
+    assert told == {holder.user_id: "paused_recall", ahead.user_id: "paused_none", idle.user_id: "paused_none"}
 
 
 def test_prolonging_one_pause_changes_no_other():
