@@ -11,7 +11,7 @@ from events import recording
 from events.verbs import Verb
 from labeling import offering, pipeline, places, signals
 from labeling.answers import latest_response
-from labeling.models import Resolution, ResolutionSource, Review, StageKind, Submission, Verdict, WorkItem
+from labeling.models import Resolution, ResolutionSource, Review, Submission, Verdict, WorkItem
 from projects.models import Task, TaskStatus
 from task_types import registry
 
@@ -60,14 +60,11 @@ def passed_answers(task: Task) -> list[int]:
     """Submissions that have passed the last stage and still count, the oldest first."""
     steps = task.version.pipeline
     if len(steps) == 1:
-        counted = Submission.objects.filter(
-            task=task, assignment__counted=True, assignment__work_item__kind=StageKind.ATTEMPT
-        )
+        counted = Submission.objects.filter(task=task, assignment__counted=True)
         return list(counted.order_by("pk").values_list("pk", flat=True))
     last = Review.objects.filter(
         assignment__work_item__task=task,
         assignment__work_item__stage=len(steps) - 1,
-        assignment__counted=True,
         verdict__in=[Verdict.ACCEPTED, Verdict.FIXED],
     ).select_related("assignment__submission", "submission__assignment")
     answers = [answer_of(review) for review in last.order_by("pk")]

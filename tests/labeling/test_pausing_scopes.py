@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 
 from events.models import Notice
+from labeling.claiming import Nothing, claim
 from labeling.pausing import Order, Scope, pause, preview, prolong
+from labeling.stopping import stops_over
 from projects.creating import create_batch
 from projects.models import Pause
 from tests.factories import NOON, make_project, make_tasks, make_worker
@@ -45,6 +47,37 @@ def test_only_who_has_a_task_in_hand_reads_what_becomes_of_it():
 
     told = dict(Notice.objects.values_list("user", "code"))
     assert told == {holder.user_id: "paused_recall", ahead.user_id: "paused_none", idle.user_id: "paused_none"}
+
+
+@pytest.mark.parametrize("wide", ["organization", "project", "batch"])
+def test_a_pause_of_another_customer_project_or_batch_stops_nobody_here(wide):
+    project, elsewhere = make_project(), make_project()
+    beside = make_project(organization=project.organization)
+    make_tasks(project)
+    worker = make_worker(project)
+    other = {
+        "organization": elsewhere.organization,
+        "project": beside,
+        "batch": create_batch(project, name="second", by=None, at=NOON),
+    }[wide]
+
+    pause([Scope.of(other)], Order("recall", "data", text_for_workers="Wait."), by=None, at=NOON)
+
+    assignment = taken(worker)
+    assert stops_over(assignment, at=NOON) == []
+
+
+@pytest.mark.parametrize("wide", ["site", "organization", "project", "batch"])
+def test_a_pause_of_each_scope_stops_what_is_in_it(wide):
+    project = make_project()
+    make_tasks(project, 2)
+    assignment = taken(make_worker(project))
+    own = {"organization": project.organization, "project": project, "batch": assignment.work_item.task.batch}
+
+    made = pause([Scope.of(own.get(wide))], Order("finish", "data", text_for_workers="Wait."), by=None, at=NOON)
+
+    assert [stop.pause for stop in stops_over(assignment, at=NOON)] == made
+    assert claim(make_worker(project), at=NOON) is Nothing.EMPTY
 
 
 def test_prolonging_one_pause_changes_no_other():

@@ -64,6 +64,38 @@ def test_skip_counts_for_its_project_only():
     assert skips_left(taken(worker, project=second), at=NOON) == 1
 
 
+def test_skips_of_another_worker_or_of_a_later_day_do_not_count():
+    project = project_with_tasks(4, skips_per_day=1)
+    worker = make_worker(project)
+    skip(taken(make_worker(project)), reason="unclear", at=NOON)
+    skip(taken(worker), reason="unclear", at=NOON + timedelta(days=1))
+
+    left = [skips_left(taken(worker), at=NOON + timedelta(days=day)) for day in range(3)]
+
+    assert left == [1, 0, 1]
+
+
+@pytest.mark.parametrize("verb", ["skip", "report", "release"])
+def test_giving_back_ends_nobody_else_s_work(verb):
+    verbs = {
+        "skip": lambda one: skip(one, reason="unclear", at=NOON),
+        "report": lambda one: report(one, reason="broken", at=NOON),
+        "release": lambda one: release(one, at=NOON),
+    }
+    project = project_with_tasks(3, places=2)
+    mine = taken(make_worker(project))
+    for _n in range(2):
+        taken(make_worker(project))
+    reserved(make_worker(project))
+    beside = Assignment.objects.exclude(pk=mine.pk).order_by("pk")
+    items = WorkItem.objects.exclude(pk=mine.work_item_id).order_by("pk")
+    before = list(beside.values()), list(items.values())
+
+    verbs[verb](mine)
+
+    assert (list(beside.values()), list(items.values())) == before
+
+
 def test_report_never_counts_and_waits_for_a_person():
     project = project_with_tasks(skips_per_day=1)
     assignment = taken(make_worker(project))

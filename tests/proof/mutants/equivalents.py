@@ -31,4 +31,22 @@ EQUIVALENT: dict[str, str] = {
         "A token that is used up has nothing to give back and adds nothing to a sum: the term spares it a lock and a "
         "write of what it holds already."
     ),
+    "labeling/resolving.py:passed_answers: term verdict__in=[Verdict.ACCEPTED, Verdict.FIXED]": (
+        "A rejected answer counts no more, and what does not count is left out after the query."
+    ),
+    "labeling/resolving.py:decide: term current=True": (
+        "Earlier versions are not current already: the term spares a write of what they hold."
+    ),
+    "labeling/reviewing.py:move_to_redo: term stage=0": (
+        "A review has the round of the attempt behind it: the latest round of the task is one of its first stage."
+    ),
+    "projects/models/stops.py:PauseQuerySet.over: term scope=PauseScope.ORGANIZATION": (
+        "Only a pause of that scope has an organization (pause_scope_has_its_subject), and nobody asks without one."
+    ),
+    "projects/models/stops.py:PauseQuerySet.over: term scope=PauseScope.PROJECT": (
+        "Only a pause of that scope has a project (pause_scope_has_its_subject), and nobody asks without one."
+    ),
+    "projects/models/stops.py:PauseQuerySet.over: term scope=PauseScope.BATCH": (
+        "Only a pause of that scope has a batch (pause_scope_has_its_subject), and nobody asks without one."
+    ),
 }
