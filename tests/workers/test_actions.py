@@ -93,6 +93,17 @@ def test_grant_skill_refuses_an_end_that_is_over_and_another_organization_s_skil
     assert WorkerSkill.objects.count() == 0
 
 
+def test_people_of_an_organization_are_granted_its_own_skills_and_the_site_s(admin, skill):
+    own = OrganizationFactory.create()
+    worker = WorkerFactory.create(organization=own)
+    theirs = actions.create_skill("Theirs", organization=own, by=admin, at=NOON)
+
+    for one in (skill, theirs):
+        actions.grant_skill(worker, one, by=admin, at=NOON)
+
+    assert list(WorkerSkill.objects.order_by("pk").values_list("skill", flat=True)) == [skill.pk, theirs.pk]
+
+
 def test_revoke_skill_twice_is_stale(admin, skill):
     grant = actions.grant_skill(WorkerFactory.create(), skill, by=admin, at=NOON)
     actions.revoke_skill(grant, by=admin, at=NOON)
