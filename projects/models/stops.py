@@ -57,12 +57,12 @@ class PauseQuerySet(models.QuerySet["Pause"]):
         return self.filter(Q(starts_at__lte=at) | Q(starts_at__lte=F("created_at")), ended_at=None)
 
     def over(self, *, organization: Any, project: Any, batch: Any) -> "PauseQuerySet":
-        """Those whose scope holds the batch of that project and organization: keys, or references to an outer query."""
+        """Those whose scope holds the batch of that project and organization: keys, or references to an outer query.
+
+        A pause names the one subject that its scope has (pause_scope_has_its_subject).
+        """
         return self.filter(
-            Q(scope=PauseScope.SITE)
-            | Q(scope=PauseScope.ORGANIZATION, organization=organization)
-            | Q(scope=PauseScope.PROJECT, project=project)
-            | Q(scope=PauseScope.BATCH, batch=batch)
+            Q(scope=PauseScope.SITE) | Q(organization=organization) | Q(project=project) | Q(batch=batch)
         )
 
 

@@ -40,13 +40,4 @@ EQUIVALENT: dict[str, str] = {
     "labeling/reviewing.py:move_to_redo: term stage=0": (
         "A review has the round of the attempt behind it: the latest round of the task is one of its first stage."
     ),
-    "projects/models/stops.py:PauseQuerySet.over: term scope=PauseScope.ORGANIZATION": (
-        "Only a pause of that scope has an organization (pause_scope_has_its_subject), and nobody asks without one."
-    ),
-    "projects/models/stops.py:PauseQuerySet.over: term scope=PauseScope.PROJECT": (
-        "Only a pause of that scope has a project (pause_scope_has_its_subject), and nobody asks without one."
-    ),
-    "projects/models/stops.py:PauseQuerySet.over: term scope=PauseScope.BATCH": (
-        "Only a pause of that scope has a batch (pause_scope_has_its_subject), and nobody asks without one."
-    ),
 }

@@ -24,7 +24,10 @@ PYTEST = [
     "-p", "no:unraisableexception", "-m", "not proof",
 ]  # fmt: skip
 LIFE = "tests/proof/test_life.py"
-TESTS = ["tests/labeling", "tests/quality", "tests/payments", "tests/projects/test_views_versions.py", LIFE]
+TESTS = [
+    "tests/labeling", "tests/quality", "tests/payments", "tests/workers", "tests/projects/test_holding.py",
+    "tests/projects/test_views_versions.py", LIFE,
+]  # fmt: skip
 CONSTRAINTS, LOCKS = "tests/labeling/test_constraints.py", "tests/labeling/test_locks.py"
 TOGETHER = ["tests/proof/test_together.py", "tests/proof/test_handing_out.py", "tests/proof/test_stopping.py"]
 Record = dict[str, list[tuple[float, str]]]
