@@ -90,7 +90,7 @@ def note_sign(assignment: Assignment, *, at: datetime, rarely: bool = False) -> 
         return
     until = max(before, min(at, before + IDLE_LIMIT))
     if assignment.status != AssignmentStatus.ACTIVE:
-        until = min(until, next_work(assignment, after=before) or until)
+        until = max(before, min(until, next_work(assignment, after=before) or until))
     record(assignment, interval, before, until)
     if at > until:
         begin(assignment, at, at, cut=at - until)
@@ -109,13 +109,17 @@ def is_first(assignment: Assignment, *, at: datetime) -> bool:
 
 
 def next_work(assignment: Assignment, *, after: datetime) -> datetime | None:
-    """When the worker began something else since; only who hands in late has."""
+    """When the worker began something else since, or claimed what is in hand now; only who hands in late has.
+
+    The assignment itself is in hand no more. What is may have been claimed before: while this was only reserved, or by
+    a request that waited for its end.
+    """
     others = WorkInterval.objects.filter(worker_id=assignment.worker_id, begins_at__gte=after)
     begun = others.exclude(assignment=assignment).filter(begins_at__lte=after + IDLE_LIMIT)
-    active = Assignment.objects.active().filter(worker_id=assignment.worker_id, claimed_at__gte=after)
+    active = Assignment.objects.active().filter(worker_id=assignment.worker_id)
     firsts = [
         begun.aggregate(first=Min("begins_at"))["first"],
-        active.exclude(pk=assignment.pk).aggregate(first=Min("claimed_at"))["first"],
+        active.aggregate(first=Min("claimed_at"))["first"],
     ]
     return min((first for first in firsts if first), default=None)
 

@@ -13,7 +13,7 @@ from labeling.renewing import heartbeat
 from labeling.returning import release
 from labeling.submitting import submit
 from tests.factories import CAT, NOON, EnrollmentFactory, make_project, make_tasks, make_worker
-from tests.labeling.steps import taken
+from tests.labeling.steps import reserved, taken
 
 pytestmark = pytest.mark.django_db
 
@@ -184,3 +184,38 @@ def test_late_work_is_recorded_while_others_are_at_work():
     submit(first, response=CAT, key="key-00000", at=NOON + 10 * MINUTE)
 
     assert worked(first) == [timedelta(seconds=40) + timing.IDLE_LIMIT, timedelta()]
+
+
+def test_late_work_goes_on_from_its_own_last_sign():
+    assignment = begun(lease_s=60)
+    heartbeat(assignment, active=True, at=NOON + 20 * MINUTE)
+    expire_assignments(at=NOON + 21 * MINUTE)
+    assert not Assignment.objects.active().exists()
+
+    submit(assignment, response=CAT, key="key-00000", at=NOON + 22 * MINUTE)
+
+    assert worked(assignment) == [timing.IDLE_LIMIT, 2 * MINUTE]
+
+
+def test_late_work_is_not_recorded_while_something_asked_for_just_before_its_end_is_in_hand():
+    first = begun()
+    make_tasks(project := make_project())
+    EnrollmentFactory.create(worker=first.worker, project=project)
+    release(first, at=NOON + 2 * MINUTE)
+    taken(first.worker, at=NOON + 2 * MINUTE - timedelta(seconds=1), project=project)
+
+    submit(first, response=CAT, key="key-00000", at=NOON + 4 * MINUTE)
+
+    assert worked(first) == [2 * MINUTE, timedelta()]
+    assert of_day(first.worker) == 2 * MINUTE
+
+
+def test_what_was_only_reserved_takes_no_time_while_something_else_is_in_hand():
+    in_hand = begun()
+    ahead = reserved(in_hand.worker, at=NOON + MINUTE)
+    release(ahead, at=NOON + 2 * MINUTE)
+
+    submit(ahead, response=CAT, key="key-00000", at=NOON + 3 * MINUTE)
+
+    assert worked(ahead) == [timedelta(), timedelta()]
+    assert of_day(in_hand.worker) == timedelta()
