@@ -40,4 +40,7 @@ EQUIVALENT: dict[str, str] = {
     "labeling/reviewing.py:move_to_redo: term stage=0": (
         "A review has the round of the attempt behind it: the latest round of the task is one of its first stage."
     ),
+    "labeling/timing.py:next_work: term begins_at__lte=after + IDLE_LIMIT": (
+        "Its caller takes the earlier of it and the idle limit: the term only spares reading what began after that."
+    ),
 }
