@@ -43,4 +43,7 @@ EQUIVALENT: dict[str, str] = {
     "labeling/timing.py:next_work: term begins_at__lte=after + IDLE_LIMIT": (
         "Its caller takes the earlier of it and the idle limit: the term only spares reading what began after that."
     ),
+    "labeling/returning.py:skips_between: term status=AssignmentStatus.SKIPPED": (
+        "Only a skip has one of these reasons; a partial index wants the term (tests/labeling/test_constraints.py)."
+    ),
 }
