@@ -186,6 +186,18 @@ def test_late_work_is_recorded_while_others_are_at_work():
     assert worked(first) == [timedelta(seconds=40) + timing.IDLE_LIMIT, timedelta()]
 
 
+def test_late_work_is_recorded_after_other_work_of_the_same_day():
+    make_tasks(project := make_project(lease_s=60), 2)
+    earlier = taken(make_worker(project))
+    submit(earlier, response=CAT, key="key-00000", at=NOON + MINUTE)
+    later = taken(earlier.worker, at=NOON + 2 * MINUTE)
+    expire_assignments(at=NOON + 3 * MINUTE)
+
+    submit(later, response=CAT, key="key-00001", at=NOON + 4 * MINUTE)
+
+    assert worked(later) == [2 * MINUTE]
+
+
 def test_late_work_goes_on_from_its_own_last_sign():
     assignment = begun(lease_s=60)
     heartbeat(assignment, active=True, at=NOON + 20 * MINUTE)
