@@ -1,4 +1,6 @@
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Mode
 from delivery.reading import next_page
@@ -132,6 +134,19 @@ def test_tasks_come_oldest_first_across_pages(monkeypatch):
     assert found == [task.public_id for task in tasks]
 
 
+def test_a_page_reads_what_belongs_to_its_own_tasks_by_their_keys():
+    """A join would be read from the first task on for each page, and a million tasks at a tenth of the speed."""
+    project = make_picture_project()
+    for _n in range(3):
+        add_task(project)
+
+    with CaptureQueriesContext(connection) as captured:
+        next_page(Task.objects.filter(project=project), after=0, size=2)
+
+    (tasks,) = [query["sql"] for query in captured.captured_queries if 'FROM "projects_task" ' in query["sql"]]
+    assert "JOIN" not in tasks
+
+
 @pytest.mark.parametrize("count", [1, 6])
 def test_a_page_needs_a_constant_number_of_queries(count, django_assert_num_queries):
     project = make_picture_project()
@@ -139,7 +154,7 @@ def test_a_page_needs_a_constant_number_of_queries(count, django_assert_num_quer
         task = add_task(project, file_name=f"{number}.png", tags=["a", "b"])
         resolve(task, answer(box("a")))
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page = next_page(Task.objects.filter(project=project), after=0)
         assert len([delivered_json(delivered) for delivered in page]) == count
 
