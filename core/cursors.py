@@ -64,8 +64,9 @@ def execute_together(statements: Sequence[Given]) -> None:
     texts = tuple(sql for sql, _args in statements)
     if len(texts) < 2 or len(set(texts)) < len(texts) or connections[DEFAULT_DB_ALIAS].vendor != "postgresql":
         for sql, args in statements:
-            # All that they return is read: SQLite does not commit before.
-            execute(sql, args).fetchall() if "RETURNING" in sql else execute(sql, args)
+            cursor = execute(sql, args)
+            if "RETURNING" in sql:
+                cursor.fetchall()  # SQLite does not commit before all is read
     else:
         execute(as_one(texts), [arg for _sql, args in statements for arg in args])
 
