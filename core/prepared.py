@@ -88,6 +88,9 @@ class Statement:
         """The cursor after the statement."""
         return cursors.execute(self.sql, self.filled(values))
 
+    def run_at_end(self, values: dict[str, Any]) -> None:
+        execute_at_end(self.sql, self.filled(values))
+
     def filled(self, values: dict[str, Any]) -> list[Any]:
         given = {name: adapted(value) for name, value in values.items()}
         return [given[name] if name else arg for name, arg in self.args]
@@ -209,8 +212,7 @@ class PreparedUpdate:
 
     def at_end(self, **values: Any) -> None:
         """As the action's last deed (core.actions.execute_at_end)."""
-        statement = self.statement or self.prepare()
-        execute_at_end(statement.sql, statement.filled(values))
+        (self.statement or self.prepare()).run_at_end(values)
 
 
 class PreparedDelete:
@@ -232,8 +234,7 @@ class PreparedDelete:
 
     def at_end(self, **values: Any) -> None:
         """As the action's last deed (core.actions.execute_at_end)."""
-        statement = self.statement or self.prepare()
-        execute_at_end(statement.sql, statement.filled(values))
+        (self.statement or self.prepare()).run_at_end(values)
 
 
 class PreparedInsert:

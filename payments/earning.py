@@ -18,7 +18,10 @@ DECIDED = [TransferKind.ACCEPTED, TransferKind.SILENT, TransferKind.REJECTED]
 
 
 def earn(assignment: Assignment, *, at: datetime) -> None:
-    """The customer's cost becomes the worker's provisional earning: the rate frozen at the claim. Nothing at rate 0."""
+    """The customer's cost becomes the worker's provisional earning: the rate frozen at the claim. Nothing at rate 0.
+
+    Written at the action's end: no action both earns and decides the same assignment.
+    """
     if assignment.rate_micros:
         lines = lines_of(TransferKind.EARNED, assignment, frm=cost(assignment), to=provisional(assignment), at=at)
         LINES.at_end(lines)

@@ -72,3 +72,15 @@ def test_it_reads_the_assignment_once(client, held):
 
     reads = [query["sql"] for query in captured.captured_queries if "public_id" in query["sql"]]
     assert len([sql for sql in reads if 'FROM "labeling_assignment"' in sql]) == 1
+
+
+def test_its_answer_may_load_nothing_where_a_page_may(client, held):
+    client.force_login(held.worker.user)
+
+    policies = [
+        client.get(reverse(name, args=args))["Content-Security-Policy"]
+        for name, args in (("my:assignment", [held.public_id]), ("my:work", []))
+    ]
+
+    assert policies[0].startswith("default-src 'none';")
+    assert "script-src" in policies[1]

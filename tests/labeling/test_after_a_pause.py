@@ -1,12 +1,11 @@
-"""Recalling, shortening and offering again go chunk by chunk, and touch nothing that they are not about."""
+"""What a pause takes, and what is offered again after it, beside other pauses, redos and tasks that were withdrawn."""
 
 from datetime import timedelta
 
 import pytest
 
-from labeling import pausing
 from labeling.claiming import claim
-from labeling.models import Assignment, AssignmentStatus, StageKind, WorkItem
+from labeling.models import Assignment, AssignmentStatus, WorkItem
 from labeling.pausing import (
     KEPT_FOR_HOLDER,
     RETURNED_FIRST,
@@ -14,7 +13,6 @@ from labeling.pausing import (
     Scope,
     offer_returned_first,
     pause,
-    preview,
     recall_chunk,
     resume,
     shorten_chunk,
@@ -43,37 +41,6 @@ def some_held(project: Project, count: int) -> list[Assignment]:
     return [taken(make_worker(project)) for _n in range(count)]
 
 
-def test_recalling_leaves_reviews_in_hand_where_they_go_on():
-    project = make_project(reviews=1)
-    make_tasks(project, 2)
-    submitted(make_worker(project))
-    reviewing, attempting = taken(make_reviewer(project)), taken(make_worker(project))
-    scope = Scope.of(project)
-    counted = [preview(scope, reviews_go_on=goes_on, at=NOON).reviews_in_hand for goes_on in (False, True)]
-
-    one = stop(scope, PausePolicy.RECALL, reviews_go_on=True)
-
-    assert (counted, recall_chunk(one, at=NOON)) == ([1, 0], 1)
-    kinds = {StageKind.REVIEW: AssignmentStatus.ACTIVE, StageKind.ATTEMPT: AssignmentStatus.RECALLED}
-    for assignment in (reviewing, attempting):
-        assignment.refresh_from_db()
-        assert assignment.status == kinds[StageKind(assignment.work_item.kind)]
-
-
-def test_work_is_recalled_and_shortened_a_chunk_at_a_time(monkeypatch):
-    monkeypatch.setattr(pausing, "CHUNK", 2)
-    held = some_held(make_project(), 3)
-    scope = Scope.of(None)
-    grace, recall = stop(scope, PausePolicy.GRACE), stop(scope, PausePolicy.RECALL)
-
-    assert [shorten_chunk(grace) for _n in range(3)] == [2, 1, 0]
-    assert [recall_chunk(recall, at=NOON) for _n in range(3)] == [2, 1, 0]
-    assert set(Assignment.objects.values_list("status", "lease_expires_at")) == {
-        (AssignmentStatus.RECALLED, NOON + timedelta(minutes=10))
-    }
-    assert Assignment.objects.count() == len(held)
-
-
 @pytest.mark.parametrize("policy", [PausePolicy.RECALL, PausePolicy.GRACE])
 def test_a_pause_that_is_lifted_takes_nothing_back_though_another_stands(policy):
     project = make_project()
@@ -87,16 +54,6 @@ def test_a_pause_that_is_lifted_takes_nothing_back_though_another_stands(policy)
     lease = held.lease_expires_at
     held.refresh_from_db()
     assert (held.status, held.lease_expires_at) == (AssignmentStatus.ACTIVE, lease)
-
-
-def test_recalled_work_is_offered_again_a_chunk_at_a_time(monkeypatch):
-    some_held(make_project(), 3)
-    one = stop(Scope.of(None), PausePolicy.RECALL)
-    recall_chunk(one, at=NOON)
-    resume(one, by=None, at=NOON)
-    monkeypatch.setattr(pausing, "CHUNK", 2)
-
-    assert [offer_returned_first(Scope.of(None), at=NOON) for _n in range(3)] == [2, 1, 0]
 
 
 def test_after_a_resume_a_redo_is_its_author_s_as_long_as_before():
