@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
+from itertools import groupby
 from operator import attrgetter
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import structlog
 
@@ -100,17 +100,20 @@ def write(*events: Event | Series) -> None:
 
 def store(events: list[Event | Series]) -> None:
     single = [event for event in events if isinstance(event, Event)]
-    if len(single) < len(events) or len(events) > FEW:
-        copying.insert(Event, COLUMNS, chain.from_iterable(map(rows_of, events)))
-    elif events:
+    if 0 < len(single) == len(events) <= FEW:
         INSERT.at_end([values_of(event) for event in single])
+        return
+    for is_series, group in groupby(events, key=lambda event: isinstance(event, Series)):
+        if is_series:
+            for series in cast("Iterable[Series]", group):
+                store_series(series)
+        else:
+            copying.insert(Event, COLUMNS, map(values_of, cast("Iterable[Event]", group)))
 
 
-def rows_of(found: Event | Series) -> Iterable[tuple[Any, ...]]:
-    if isinstance(found, Event):
-        return [values_of(found)]
-    _subject_id, *others = values_of(found.event)
-    return ((subject_id, *others) for subject_id in found.subject_ids)
+def store_series(series: Series) -> None:
+    same = {name: getattr(series.event, name) for name in COLUMNS if name != "subject_id"}
+    copying.insert(Event, ["subject_id"], zip(series.subject_ids, strict=True), **same)
 
 
 def current_request_id() -> str:

@@ -12,7 +12,7 @@ from accounts.models import Mode, User
 from core import copying
 from core.actions import action
 from core.errors import BusinessError
-from core.ids import new_public_id
+from core.ids import new_public_ids
 from events import recording
 from events.models import Event
 from events.verbs import Verb
@@ -108,10 +108,10 @@ class NewRow:
 def new_rows(batch: Batch, new: Sequence[NewTask]) -> list[NewRow]:
     known = files_now(new)
     rows = []
-    for key, one in zip(copying.new_keys(Task, len(new)), new, strict=True):
+    for key, public_id, one in zip(copying.new_keys(Task, len(new)), new_public_ids(len(new)), new, strict=True):
         files = [known[file.pk] for file in one.files]
         on_offer = batch.mode == Mode.LIVE and all(file.state == AttachmentState.READY for file in files)
-        rows.append(NewRow(key, new_public_id(), one, files, on_offer))
+        rows.append(NewRow(key, public_id, one, files, on_offer))
     return rows
 
 

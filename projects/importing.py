@@ -2,6 +2,7 @@
 
 import time
 import zipfile
+from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -26,12 +27,10 @@ from files import archives, storage, texts, uploading
 from files.models import Upload
 from projects import adding
 from projects.arrivals import Arrival, Reading, read
+from projects.chunks import Chunk, chunks_of
 from projects.models import Batch, Import, ImportKind, ImportRefusal
 
 JOB_KIND = "import"
-# Rows that are taken in together. Entries of an archive are larger and take their time before.
-CHUNK = 2000
-ENTRIES_CHUNK = 50
 STEP_S = 4
 KEPT_REFUSALS = 1000
 TEXT_COLUMN = "text"
@@ -124,22 +123,22 @@ def attach_job(found: Import, *, by: User | None, at: datetime) -> None:
 
 
 @action
-def take_in(found: Import, chunk: list[Arrival], *, is_last: bool, at: datetime) -> bool:
+def take_in(found: Import, chunk: Chunk, *, at: datetime) -> bool:
     """Write the tasks of the next entries; False when another runner has done so already."""
-    tasks = [arrival.task for arrival in chunk if arrival.task is not None]
-    refused = [arrival for arrival in chunk if arrival.task is None]
+    tasks = [arrival.task for arrival in chunk.arrivals if arrival.task is not None]
+    refused = [arrival for arrival in chunk.arrivals if arrival.task is None]
     batch = adding.locked(found.batch)
     moved = Import.objects.filter(pk=found.pk, position=found.position, ended_at=None).update(
-        position=F("position") + len(chunk),
+        position=F("position") + len(chunk.arrivals),
         made=F("made") + len(tasks),
         refused=F("refused") + len(refused),
-        ended_at=at if is_last else None,
+        ended_at=at if chunk.is_last else None,
     )
     if not moved:
         return False
     adding.insert_tasks(batch, tasks, by=found.created_by, at=at)
     keep_refusals(found, refused)
-    if is_last:
+    if chunk.is_last:
         recording.write(finished(found, made=found.made + len(tasks), refused=found.refused + len(refused), at=at))
     return True
 
@@ -236,35 +235,23 @@ def step(job: Job) -> Progress:
         return progress(found)
     now_open = READERS.take(found, job)
     stream, reading = now_open.stream, now_open.reading
-    until = time.monotonic() + STEP_S
     total = job.total or estimate(found, stream)
-    is_last = False
-    while not is_last:
-        chunk, is_last = next_chunk(reading, most=chunk_of(found), until=until)
-        take_in(found, chunk, is_last=is_last, at=timezone.now())
-        found = import_of(job)
-        if time.monotonic() >= until:
-            break
-    if is_last:
+    is_ours = is_last = False
+    with closing(chunks_of(found, reading, until=time.monotonic() + STEP_S)) as chunks:
+        for chunk in chunks:
+            is_ours = take_in(found, chunk, at=timezone.now())
+            is_last = is_ours and chunk.is_last
+            found = import_of(job)
+            if not is_ours:
+                break
+    if is_last or not is_ours:
         stream.close()
+    if is_last:
         storage.discard(path_of(found))
+    if is_last or not is_ours:
         return progress(found, total=total)
     READERS.keep(found, job, now_open)
     return progress(found, total=total, place=reading.place)
-
-
-def chunk_of(found: Import) -> int:
-    return min(CHUNK, ENTRIES_CHUNK) if found.kind == ImportKind.ARCHIVE else CHUNK
-
-
-def next_chunk(reading: Reading, *, most: int, until: float) -> tuple[list[Arrival], bool]:
-    """What is taken in together, and whether it is the end: fewer where the entries are large."""
-    chunk: list[Arrival] = []
-    for arrival in reading.rest:
-        chunk.append(arrival)
-        if len(chunk) == most or time.monotonic() >= until:
-            return chunk, False
-    return chunk, True
 
 
 def estimate(found: Import, stream: BinaryIO) -> int | None:

@@ -11,7 +11,7 @@ from django.db.models.functions import Cast
 from accounts.models import Organization
 from core import jsonio
 from files.names import NAME_CHARACTERS, clean_name
-from projects import adding, importing
+from projects import adding, chunks
 from projects.models import Task, TaskContent, TaskTag
 from tests.factories import OrganizationFactory, make_project, make_tasks
 from tests.machine import ROOT
@@ -91,7 +91,7 @@ def test_violated_constraint_in_a_savepoint_leaves_the_transaction_usable():
 
 def test_many_values_go_in_chunks():
     assert adding.MOST_PER_ACTION <= 500
-    assert importing.CHUNK <= 5000  # SQLite takes 32,766 values in a statement; rows are inserted one by one there
+    assert chunks.CHUNK <= 5000  # SQLite takes 32,766 values in a statement; rows are inserted one by one there
     assert len(make_tasks(make_project(), 2 * adding.MOST_PER_ACTION + 1)) == Task.objects.count()
 
 

@@ -1,7 +1,8 @@
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from core import copying
+from core.gate import is_postgres
 from events.models import Event
 from projects.models import Task, TaskContent, TaskTag
 from tests.factories import NOON, make_project, make_tasks
@@ -21,6 +22,27 @@ def test_insert_keeps_every_value_and_fills_in_defaults():
     first, second = Event.objects.order_by("pk")
     assert (first.subject_id, first.data, first.at, first.seq, first.hash) == ("a\\b\t", HARD, NOON, None, "")
     assert (second.subject_id, second.data, second.verb) == ("", {}, "task_created")
+
+
+@pytest.mark.parametrize("text", ["\\", "\\N", "\\.", "\\t", "a\tb", "a\nb", "a\r\nb", "\x7f\x1b", "é🙂\u2028", ""])
+def test_insert_keeps_what_copy_has_a_meaning_for(text):
+    copying.insert(Event, ["subject_id", "data"], [(text, {text: text})], **{**values(), "request_id": text})
+
+    event = Event.objects.get()
+    assert (event.subject_id, event.request_id, event.data) == (text, text, {text: text})
+
+
+def test_insert_takes_no_kind_of_value_that_it_does_not_know():
+    with pytest.raises(TypeError if is_postgres() else DatabaseError), transaction.atomic():
+        copying.insert(Event, ["subject_id"], [(object(),)], **values())
+
+
+def test_insert_takes_more_rows_than_go_out_at_once():
+    ids = [str(number) for number in range(copying.PIECE + 1)]
+
+    copying.insert(Event, ["subject_id"], [(one,) for one in ids], **values())
+
+    assert list(Event.objects.order_by("pk").values_list("subject_id", flat=True)) == ids
 
 
 def test_insert_of_nothing_writes_nothing():

@@ -12,7 +12,7 @@ from events.models import Job, JobState
 from files import texts as texts_module
 from files import uploading
 from files.models import File
-from projects import creating, importing, taking
+from projects import chunks, creating, importing, taking
 from projects.models import Batch, Import, Project, Task
 from tests.factories import NOON, MembershipFactory, OrganizationFactory, make_project
 from tests.projects.test_views import BOXES, png
@@ -144,7 +144,7 @@ def test_a_table_without_the_usual_column_waits_for_the_choice(texts, membership
 
 
 def test_a_runner_that_dies_between_two_writes_doubles_nothing(texts, membership, monkeypatch):
-    monkeypatch.setattr(importing, "CHUNK", 10)
+    monkeypatch.setattr(chunks, "CHUNK", 10)
     monkeypatch.setattr(importing, "STEP_S", 0)
     rows = "".join(f"{number}\n" for number in range(35))
     said = bring(texts, membership.user, "rows.csv", f"text\n{rows}".encode())
@@ -179,16 +179,14 @@ def dying_keep(keep):
     ],
 )
 def test_another_runner_goes_on_where_the_last_one_stopped(name, content, texts, membership, monkeypatch):
-    monkeypatch.setattr(importing, "CHUNK", 6)
+    monkeypatch.setattr(chunks, "CHUNK", 6)
     broken = {"rows.csv": "7\n", "rows.jsonl": "[\n"}[name]
     said = bring(texts, membership.user, name, (content + broken).encode("utf-16"))
     found = Import.objects.get(public_id=said["import"]["id"])
     read_lines = watch_lines(monkeypatch)
     monkeypatch.setattr(running, "RUN", running.RUN * 0)
-    real = importing.next_chunk
-    monkeypatch.setattr(
-        importing, "next_chunk", lambda reading, *, most, until: real(reading, most=most, until=until + 9)
-    )
+    real = chunks.next_chunk
+    monkeypatch.setattr(chunks, "next_chunk", lambda reading, *, most, until: real(reading, most=most, until=until + 9))
     monkeypatch.setattr(importing, "STEP_S", 0)
 
     while Job.objects.get(pk=found.job_id).state != JobState.DONE:
@@ -200,6 +198,28 @@ def test_another_runner_goes_on_where_the_last_one_stopped(name, content, texts,
     last_line = len((content + broken).splitlines())
     assert [number for number, _name, _code in refusals(found)] == [last_line]
     assert len(read_lines) < 2 * last_line  # four runners, and each line but the head was read once
+
+
+def test_who_was_overtaken_writes_nothing_more(texts, membership, monkeypatch):
+    """A runner that was silent for too long, while another has taken in the first row."""
+    monkeypatch.setattr(chunks, "CHUNK", 10)
+    rows = "".join(f"{number}\n" for number in range(35))
+    said = bring(texts, membership.user, "rows.csv", f"text\n{rows}".encode())
+    job = Job.objects.get(pk=Import.objects.get(public_id=said["import"]["id"]).job_id)
+    take_in, turns = importing.take_in, iter(range(1000))
+
+    def overtaken(found, chunk, *, at):
+        if next(turns) == 0:
+            assert take_in(found, chunks.Chunk(chunk.arrivals[:1], is_last=False), at=at)
+        return take_in(found, chunk, at=at)
+
+    monkeypatch.setattr(importing, "take_in", overtaken)
+    first = importing.step(job)
+    second = importing.step(job)
+
+    assert (first.done, first.finished) == (1, False)
+    assert (second.done, second.finished) == (35, True)
+    assert texts_of(texts) == [str(number) for number in range(35)]
 
 
 def watch_lines(monkeypatch) -> list[bytes]:
@@ -216,7 +236,7 @@ def watch_lines(monkeypatch) -> list[bytes]:
 
 
 def test_cancel_stops_within_a_chunk_and_keeps_what_is_in(texts, membership, monkeypatch):
-    monkeypatch.setattr(importing, "CHUNK", 10)
+    monkeypatch.setattr(chunks, "CHUNK", 10)
     monkeypatch.setattr(importing, "STEP_S", 0)
     rows = "".join(f"{number}\n" for number in range(35))
     said = bring(texts, membership.user, "rows.csv", f"text\n{rows}".encode())
