@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from core.errors import BusinessError
@@ -30,6 +32,12 @@ def latest_response(submission: Submission) -> Json:
     amendment = Amendment.objects.filter(submission=submission).order_by("-number").first()
     response: Json = amendment.response if amendment else submission.response
     return response
+
+
+def with_latest_response(submissions: QuerySet[Submission]) -> QuerySet[Submission, Any]:
+    """The same as `latest_response` of each of them."""
+    amended = Amendment.objects.filter(submission=OuterRef("pk")).order_by("-number").values("response")[:1]
+    return submissions.annotate(latest_response=Coalesce(Subquery(amended), F("response")))
 
 
 class HasParams(Protocol):

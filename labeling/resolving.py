@@ -3,14 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import IntegerField, OuterRef, QuerySet, Subquery, Sum
 
 from core.errors import StaleState
-from core.prepared import PreparedInsert, PreparedUpdate
+from core.prepared import Prepared, PreparedInsert, PreparedUpdate
 from events import recording
 from events.verbs import Verb
 from labeling import offering, pipeline, places, signals
-from labeling.answers import latest_response
+from labeling.answers import with_latest_response
 from labeling.models import Resolution, ResolutionSource, Review, Submission, Verdict, WorkItem
 from projects.models import Task, TaskStatus
 from task_types import registry
@@ -31,18 +31,23 @@ def after_attempt(item: WorkItem, filled: places.Filled, submission: Submission,
     if not filled.is_complete:
         return []
     task = item.task
-    steps = task.version.pipeline
+    responses = {submission.pk: submission.response}
     if filled.round == 1 and filled.places == 1:
         # The whole first stage is this one answer: nothing else has to be read.
         counted, needed = [submission.pk], 1
-        passed = counted
+    elif len(task.version.pipeline) > 1:
+        counted, needed = counted_in(item), 0  # reviews ask for no more than these
     else:
-        counted, needed, passed = counted_in(item), needed_answers(task), passed_answers(task)
-    decision = pipeline.after_attempt(steps, counted=counted, passed=passed, needed=needed)
-    if decision == pipeline.Resolve((submission.pk,)):
+        responses, needed = counted_responses(task)
+        counted = list(responses)
+    decision = pipeline.after_attempt(task.version.pipeline, counted=counted, passed=counted, needed=needed)
+    if not isinstance(decision, pipeline.Resolve):
+        return go_on(task, decision, round_number=item.round, at=at)
+    if counted == [submission.pk]:
         decide(task, submission.response, source=ResolutionSource.ATTEMPT, submission=submission, at=at)
-        return []
-    return go_on(task, decision, round_number=item.round, at=at)
+    else:
+        decide_merged(task, list(responses.values()), at=at)
+    return []
 
 
 def counted_in(item: WorkItem) -> list[int]:
@@ -50,10 +55,36 @@ def counted_in(item: WorkItem) -> list[int]:
     return list(counted.order_by("pk").values_list("pk", flat=True))
 
 
+def counted_responses(task: Task) -> tuple[dict[int, Any], int]:
+    """By submission, the oldest first, what counts of a task without reviews, and how many answers it needs."""
+    rows = COUNTED.rows(task=task.pk)
+    return {pk: response for pk, response, _needed in rows}, rows[0][2]
+
+
 def needed_answers(task: Task) -> int:
     """Places of the first stage: a rejection moves one from item to item and keeps the sum."""
-    total = WorkItem.objects.filter(task=task, stage=0).aggregate(total=Sum("places"))["total"]
+    total = first_stage(task.pk).aggregate(total=Sum("places"))["total"]
     return int(total or 0)
+
+
+def first_stage(task: int | OuterRef) -> QuerySet[WorkItem]:
+    return WorkItem.objects.filter(task=task, stage=0)
+
+
+COUNTED = Prepared(
+    lambda task: (
+        with_latest_response(Submission.objects.filter(task=task, assignment__counted=True))
+        .annotate(
+            needed=Subquery(
+                first_stage(OuterRef("task")).values("task").annotate(total=Sum("places")).values("total"),
+                output_field=IntegerField(),
+            )
+        )
+        .order_by("pk")
+        .values_list("pk", "latest_response", "needed")
+    ),
+    task=int,
+)
 
 
 def passed_answers(task: Task) -> list[int]:
@@ -87,11 +118,15 @@ def root_of(submission: Submission) -> Submission:
 
 def resolve(task: Task, submission_ids: tuple[int, ...], *, at: datetime) -> Resolution:
     """Store the task's answer and complete it. One passed answer is taken as it is, several are merged by the type."""
-    answers = list(Submission.objects.filter(pk__in=submission_ids).order_by("pk"))
-    responses = [latest_response(answer) for answer in answers]
+    answers: list[Any] = list(with_latest_response(Submission.objects.filter(pk__in=submission_ids)).order_by("pk"))
+    responses = [answer.latest_response for answer in answers]
     if len(answers) == 1:
         source = ResolutionSource.REVIEW if len(task.version.pipeline) > 1 else ResolutionSource.ATTEMPT
         return decide(task, responses[0], source=source, submission=answers[0], at=at)
+    return decide_merged(task, responses, at=at)
+
+
+def decide_merged(task: Task, responses: list[Any], *, at: datetime) -> Resolution:
     merged, _confidence = registry.get(task.type).merge(responses)
     return decide(task, merged, source=ResolutionSource.CONSENSUS, submission=None, at=at)
 

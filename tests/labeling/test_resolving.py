@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from labeling.amending import amend
 from labeling.expiring import expire_assignments
 from labeling.models import Resolution, StageKind, WorkItem
 from labeling.submitting import submit
@@ -40,3 +41,31 @@ def test_answers_are_merged_with_others_to_the_same_task_only():
 
     answers = Resolution.objects.filter(current=True).order_by("task").values_list("response", flat=True)
     assert list(answers) == [CAT, CAT, DOG]
+
+
+def test_answers_are_merged_as_their_authors_corrected_them_last():
+    project = make_project(places=3)
+    make_tasks(project)
+    first = submitted(make_worker(project), DOG)
+    amend(first, response=DOG, key=new_key(), at=NOON)
+    amend(first, response=CAT, key=new_key(), at=NOON)
+    submitted(make_worker(project), DOG)
+
+    submitted(make_worker(project), CAT)
+
+    assert Resolution.objects.get().response == CAT
+
+
+def test_an_answer_that_does_not_count_is_not_merged():
+    project = make_project(places=2)
+    make_tasks(project)
+    late = taken(make_worker(project))
+    expire_assignments(at=LATER)
+    on_time = [taken(make_worker(project), at=LATER) for _n in range(2)]
+
+    submit(late, response=DOG, key=new_key(), at=LATER)
+    submit(on_time[0], response=CAT, key=new_key(), at=LATER)
+    assert not Resolution.objects.exists()
+    submit(on_time[1], response=CAT, key=new_key(), at=LATER)
+
+    assert Resolution.objects.get().response == CAT
