@@ -121,7 +121,7 @@ if "sqlite3" in _database["ENGINE"]:
 else:
     _database["OPTIONS"] |= {
         "server_side_binding": True,
-        "prepare_threshold": 1,
+        "prepare_threshold": None,  # core.libpq prepares what is worth it
         "options": "-c lock_timeout=5000 -c idle_in_transaction_session_timeout=10000",
     }
     # A pool belongs to one process with threads: the web server sets this, Celery's forking pool does not.

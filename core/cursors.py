@@ -1,4 +1,4 @@
-"""One cursor of the driver's for all prepared statements of a connection.
+"""How prepared statements are run: by the shortest way that the connection has.
 
 Django makes a cursor and two wrappers per statement, which costs Python more than the driver takes for the statement.
 """
@@ -8,14 +8,12 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from psycopg.pq import Format
 
-# Read by the driver itself: Django's reader is Python, and a pair of claim and submission reads twenty of them. Both
-# give UTC, which is the connection's time zone.
-TIMESTAMPTZ = psycopg.adapters.types["timestamptz"].oid
+from core import libpq
+from core.libpq import Result
+
 # SQL and its arguments.
 Given = tuple[str, Sequence[Any]]
 
@@ -29,29 +27,36 @@ class Kept(threading.local):
 KEPT = Kept()
 
 
-def execute(sql: str, args: Sequence[Any]) -> Any:
-    """The cursor after the statement; read what it has before the next one. Raises what Django's own would."""
+def execute(sql: str, args: Sequence[Any]) -> Result:
+    """Run the statement and read all that it returns. Raises what Django's own cursor would."""
     # Asked for once: to find a thread's connection costs as much as what is asked of it here.
     database = connections[DEFAULT_DB_ALIAS]
     database.close_if_health_check_failed()
     database.ensure_connection()
     if database.queries_logged or database.execute_wrappers:
         # Somebody looks at what is asked of the database.
-        cursor: Any = database.cursor()
-        cursor.execute(sql, args)
-        return cursor
+        return by_cursor(database.cursor(), sql, args)
     database.validate_no_broken_transaction()
     with database.wrap_database_errors:
-        cursor = cursor_of(database)
-        cursor.execute(sql, args)
-    return cursor
+        if database.vendor == "postgresql":
+            found = libpq.statements_of(database.connection).execute(sql, args)
+            if found is not None:
+                return found
+        return by_cursor(cursor_of(database), sql, args)
+
+
+def by_cursor(cursor: Any, sql: str, args: Sequence[Any]) -> Result:
+    cursor.execute(sql, args)
+    if cursor.description is None:
+        return Result([], cursor.rowcount)
+    # SQLite counts the rows of a RETURNING when they are read, and does not commit before.
+    rows = cursor.fetchall()
+    return Result(rows, len(rows))
 
 
 def cursor_of(database: BaseDatabaseWrapper) -> Any:
     if KEPT.cursor is None or KEPT.cursor.connection is not database.connection:
         KEPT.cursor = database.create_cursor()
-        if database.vendor == "postgresql":
-            KEPT.cursor.adapters.register_loader(TIMESTAMPTZ, psycopg.adapters.get_loader(TIMESTAMPTZ, Format.TEXT))
     return KEPT.cursor
 
 
@@ -64,9 +69,7 @@ def execute_together(statements: Sequence[Given]) -> None:
     texts = tuple(sql for sql, _args in statements)
     if len(texts) < 2 or len(set(texts)) < len(texts) or connections[DEFAULT_DB_ALIAS].vendor != "postgresql":
         for sql, args in statements:
-            cursor = execute(sql, args)
-            if "RETURNING" in sql:
-                cursor.fetchall()  # SQLite does not commit before all is read
+            execute(sql, args)
     else:
         execute(as_one(texts), [arg for _sql, args in statements for arg in args])
 

@@ -8,6 +8,8 @@ This is the only user of advisory locks. On SQLite, BEGIN IMMEDIATE is the gate:
 
 from django.db import connection, transaction
 
+from core import cursors
+
 GATE_CLASS = 7301
 GATE = 1
 # For the rest of the transaction: what follows are a few large statements, prepared once, whose planning would cost
@@ -25,15 +27,11 @@ def enter(table: str, pk: int) -> bool:
     Stops have to be read in a LATER statement: this one's snapshot is older than its lock.
     """
     name = connection.ops.quote_name(table)
-    with connection.cursor() as cursor:
-        if is_postgres():
-            cursor.execute(
-                f"SELECT id, pg_advisory_xact_lock_shared(%s, %s), {PLANS_ONCE} FROM {name} WHERE id = %s FOR NO KEY UPDATE",  # noqa: E501, S608 (a constant)
-                [GATE_CLASS, GATE, pk],
-            )
-        else:
-            cursor.execute(f"SELECT id FROM {name} WHERE id = %s", [pk])  # noqa: S608 (a constant)
-        return cursor.fetchone() is not None
+    if not is_postgres():
+        return bool(cursors.execute(f"SELECT id FROM {name} WHERE id = %s", [pk]).count)  # noqa: S608 (a constant)
+    shared = f"pg_advisory_xact_lock_shared({GATE_CLASS}, {GATE})"
+    sql = f"SELECT id, {shared}, {PLANS_ONCE} FROM {name} WHERE id = %s FOR NO KEY UPDATE"  # noqa: S608 (constants)
+    return bool(cursors.execute(sql, [pk]).count)
 
 
 def drain() -> None:

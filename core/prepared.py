@@ -19,6 +19,7 @@ from psycopg.types.numeric import Int8
 
 from core import cursors
 from core.actions import execute_at_end
+from core.libpq import Result
 
 Row = tuple[Any, ...]
 Build = Callable[..., QuerySet[Any, Any]]
@@ -84,8 +85,7 @@ class Statement:
         self.args.append((name, arg))
         return "%s"
 
-    def run(self, values: dict[str, Any]) -> Any:
-        """The cursor after the statement."""
+    def run(self, values: dict[str, Any]) -> Result:
         return cursors.execute(self.sql, self.filled(values))
 
     def run_at_end(self, values: dict[str, Any]) -> None:
@@ -136,7 +136,7 @@ class Prepared:
 
     def rows(self, **values: Any) -> list[Row]:
         statement = self.statement or self.prepare()
-        found = statement.run(values).fetchall()
+        found = statement.run(values).rows
         return (
             [tuple(row) for row in self.compiler.apply_converters(found, self.converters)] if self.converters else found
         )
@@ -201,14 +201,11 @@ class PreparedUpdate:
 
     def count(self, **values: Any) -> int:
         """How many rows were changed."""
-        cursor = (self.statement or self.prepare()).run(values)
-        # SQLite counts the rows of a RETURNING only when they are read.
-        return len(cursor.fetchall()) if self.returning else int(cursor.rowcount)
+        return (self.statement or self.prepare()).run(values).count
 
     def row(self, **values: Any) -> Row | None:
         """The returned columns of the one row that was changed; None when there was none."""
-        # All of them: SQLite does not commit while a statement has rows left.
-        return next(iter((self.statement or self.prepare()).run(values).fetchall()), None)
+        return next(iter((self.statement or self.prepare()).run(values).rows), None)
 
     def at_end(self, **values: Any) -> None:
         """As the action's last deed (core.actions.execute_at_end)."""
@@ -230,7 +227,7 @@ class PreparedDelete:
 
     def count(self, **values: Any) -> int:
         """How many rows were deleted."""
-        return int((self.statement or self.prepare()).run(values).rowcount)
+        return (self.statement or self.prepare()).run(values).count
 
     def at_end(self, **values: Any) -> None:
         """As the action's last deed (core.actions.execute_at_end)."""
@@ -264,7 +261,7 @@ class PreparedInsert:
 
     def keys(self, rows: Sequence[Sequence[Any]]) -> list[int]:
         """Those of the new rows, all inserted by one statement: give always the same few numbers of rows."""
-        return [int(found[0]) for found in cursors.execute(*self.given(rows)).fetchall()]
+        return [int(found[0]) for found in cursors.execute(*self.given(rows)).rows]
 
     def at_end(self, rows: Sequence[Sequence[Any]]) -> None:
         """As the action's last deed (core.actions.execute_at_end)."""
