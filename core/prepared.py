@@ -176,7 +176,10 @@ class PreparedObjects(Prepared):
 
 
 class PreparedUpdate:
-    """An UPDATE of the queryset that `build` returns with the values to set; `returning` names columns."""
+    """An UPDATE of the queryset that `build` returns with the values to set.
+
+    `returning` names columns, or is SQL in parentheses.
+    """
 
     def __init__(
         self,
@@ -194,10 +197,13 @@ class PreparedUpdate:
         query.annotations = {}
         sql, args = query.get_compiler(connection=connection).as_sql()
         if self.returning:
-            names = ", ".join(connection.ops.quote_name(column_of(found.model, name)) for name in self.returning)
+            names = ", ".join(self.returned(found.model, name) for name in self.returning)
             sql = f"{sql} RETURNING {names}"
         self.statement = Statement(sql, args, self.kinds)
         return self.statement
+
+    def returned(self, model: type[Model], name: str) -> str:
+        return name if name.startswith("(") else connection.ops.quote_name(column_of(model, name))
 
     def count(self, **values: Any) -> int:
         """How many rows were changed."""

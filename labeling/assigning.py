@@ -50,9 +50,11 @@ def assign(worker: Worker, picked: Picked, choice: Choice, *, status: str, at: d
 
     Raises Collided, spending.TokenEmpty.
     """
-    if not places.take_place(picked.id, to_tail=picked.places > 1 and choice.filling == Filling.BREADTH):
+    to_tail = picked.places > 1 and choice.filling == Filling.BREADTH
+    version_id = places.take_place(picked.id, to_tail=to_tail)
+    if version_id is None:
         raise Collided
-    version = version_of(picked.version_id)
+    version = version_of(version_id)
     day = spending.budget_day(choice.time_zone, at=at)
     caps = version_of(choice.current_version_id)
     draws = spending.draws_of(picked.kind, picked.round, version, caps=caps, day=day)

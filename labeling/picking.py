@@ -31,7 +31,6 @@ class Picked:
     places: int
     reserved_for: int | None
     task_public_id: str
-    version_id: int
     again: int | None
 
 
@@ -106,14 +105,12 @@ def locked_first(items: QuerySet[WorkItem], worker: int, where: str, position: i
     former = Assignment.objects.filter(worker=worker, work_item=OuterRef("pk"))
     with_task = items.annotate(
         task_public_id=Subquery(task.values("public_id")[:1]),
-        task_version=Subquery(task.values("version")[:1]),
         again=Subquery(former.values("pk")[:1]),
     )
     return (
         with_task.order_by("position")
         .select_for_update(skip_locked=True, no_key=True)
         .values_list(
-            "pk", "task", "stage", "kind", "round", "position", "places", "reserved_for", "task_public_id",
-            "task_version", "again",
+            "pk", "task", "stage", "kind", "round", "position", "places", "reserved_for", "task_public_id", "again",
         )[:1]
     )  # fmt: skip

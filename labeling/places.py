@@ -22,9 +22,13 @@ def taking(item: int, **more: Any) -> tuple[QuerySet[WorkItem], dict[str, Any]]:
     return WorkItem.objects.filter(pk=item, places_left__gt=0), {**left, **kept, **more}
 
 
-TAKE = PreparedUpdate(taking, item=int)
+# Who moves a task to a new version holds its items first: whoever has taken a place sees the version it stays with.
+VERSION = "(SELECT version_id FROM projects_task AS task WHERE task.id = labeling_workitem.task_id)"
+TAKE = PreparedUpdate(taking, returning=[VERSION], item=int)
 TAKE_TO_TAIL = PreparedUpdate(
-    lambda item: taking(item, position=Case(When(places_left__gt=1, then=tail()), default=F("position"))), item=int
+    lambda item: taking(item, position=Case(When(places_left__gt=1, then=tail()), default=F("position"))),
+    returning=[VERSION],
+    item=int,
 )
 FILL = PreparedUpdate(
     lambda item: (WorkItem.objects.filter(pk=item, places_done__lt=F("places")), {"places_done": F("places_done") + 1}),
@@ -62,17 +66,17 @@ def locked_of_task(task_id: int) -> list[WorkItem]:
     return locked(WorkItem.objects.filter(task_id=task_id))
 
 
-def take_place(item_id: int, *, to_tail: bool = False) -> bool:
-    """One place fewer; False when none is left. The time for which it was kept ends with it.
+def take_place(item_id: int, *, to_tail: bool = False) -> int | None:
+    """One place fewer; the key of the task's version, or None when no place is left.
 
-    `to_tail`: what stays open stands behind all others from now on. No lane is bumped for that: behind every cursor it
-    is in reach of all, and who was told that nothing is here could not have had it at its old place either.
+    The time for which it was kept ends with it. `to_tail`: what stays open stands behind all others from now on. No
+    lane is bumped for that: behind every cursor it is in reach of all, and who was told that nothing is here could not
+    have had it at its old place either.
     """
-    if not to_tail:
-        return TAKE.count(item=item_id) == 1
-    if not is_postgres():
+    if to_tail and not is_postgres():
         advance()
-    return TAKE_TO_TAIL.count(item=item_id) == 1
+    row = (TAKE_TO_TAIL if to_tail else TAKE).row(item=item_id)
+    return row[0] if row else None
 
 
 def fill_place(item_id: int) -> Filled | None:

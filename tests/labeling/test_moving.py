@@ -8,7 +8,7 @@ import pytest
 from core.actions import action
 from events import running
 from events.models import Job
-from labeling import moving, pipeline, places
+from labeling import claiming, moving, pipeline, places
 from labeling.models import WorkItem
 from labeling.moving import movable, move
 from labeling.offering import offer
@@ -132,3 +132,20 @@ def test_a_task_whose_files_become_ready_while_it_moves_is_offered_as_the_new_ve
     together(one, lambda: second(other))
 
     assert state(task) == [(1, 3, 3)]
+
+
+def test_a_claim_freezes_the_version_that_the_task_has_when_its_place_is_taken(monkeypatch):
+    """What the claim had read may be older than its lock of the item."""
+    project = make_project()
+    (task,) = make_tasks(project)
+    version = published(project, wanted=3)
+    pick = claiming.pick
+
+    def picked(*args, **more):
+        found = pick(*args, **more)
+        Task.objects.filter(pk=task.pk).update(version=version)
+        return found
+
+    monkeypatch.setattr(claiming, "pick", picked)
+
+    assert taken(make_worker(project)).version == version

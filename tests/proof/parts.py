@@ -143,7 +143,7 @@ class Slowly:
             crowd.dawdle(2)
             return choices(*args, **values)
 
-        def slow_take_place(item_id: int, **values: bool) -> bool:
+        def slow_take_place(item_id: int, **values: bool) -> int | None:
             crowd.dawdle(60 if self.mutation else 6)
             return take_place(item_id, **values)
 
