@@ -11,6 +11,7 @@ from events.models import Job
 from events.running import Progress, start_job
 from labeling import offering, pipeline, places
 from labeling.models import Assignment, WorkItem
+from projects import adding
 from projects.models import Project, ProjectVersion, Task, TaskStatus
 
 KIND = "move_tasks"
@@ -32,6 +33,8 @@ def movable(project_id: int, version: ProjectVersion) -> QuerySet[Task]:
 
 def step(job: Job) -> Progress:
     version = ProjectVersion.objects.get(pk=job.params["version"])
+    if not job.checkpoint:  # what they have not committed no step would see
+        adding.wait_for_adders(version.project_id)
     after = int(job.checkpoint.get("after", 0))
     ids = list(
         movable(job.params["project"], version).filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:CHUNK]

@@ -18,7 +18,17 @@ from events.models import Event
 from events.verbs import Verb
 from files.models import File, FileState
 from projects import signals
-from projects.models import Attachment, AttachmentState, Batch, BatchStatus, Task, TaskContent, TaskStatus, TaskTag
+from projects.models import (
+    Attachment,
+    AttachmentState,
+    Batch,
+    BatchStatus,
+    Project,
+    Task,
+    TaskContent,
+    TaskStatus,
+    TaskTag,
+)
 
 MOST_PER_ACTION = 200
 STATE_OF = {
@@ -62,9 +72,20 @@ def read_back(keys: Sequence[int]) -> list[Task]:
 
 
 def locked(batch: Batch) -> Batch:
-    """The batch as it is now, held open while tasks are added to it."""
-    found = Batch.objects.select_for_update(no_key=True, of=("self",)).select_related("project__current_version")
-    return found.get(pk=batch.pk)
+    """The batch as it is now, held open while tasks are added to it.
+
+    Its project is read in a later statement: one that waits for a lock sees everything else as it was before.
+    """
+    held = Batch.objects.select_for_update(no_key=True).get(pk=batch.pk)
+    held.project = Project.objects.select_related("current_version").get(pk=held.project_id)
+    return held
+
+
+@action
+def wait_for_adders(project_id: int) -> None:
+    """After a new version is committed: until none is left who may be adding tasks to the project at an earlier one."""
+    batches = Batch.objects.filter(project_id=project_id).order_by("pk")
+    list(batches.select_for_update(no_key=True).values_list("pk"))
 
 
 def insert_tasks(batch: Batch, new: Sequence[NewTask], *, by: User | None, at: datetime) -> list[int]:

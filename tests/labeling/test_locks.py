@@ -29,6 +29,7 @@ from labeling.returning import release
 from labeling.reviewing import review
 from labeling.submitting import submit
 from labeling.transferring import transfer
+from projects.adding import wait_for_adders
 from projects.creating import create_batch
 from projects.models import Task
 from tests.factories import CAT, NOON, UserFactory, make_project, make_tasks, make_worker
@@ -196,6 +197,11 @@ def a_move() -> Verb:
     return lambda: move([task.pk for task in tasks], version, at=NOON)
 
 
+def a_wait_for_adders() -> Verb:
+    project = make_project()
+    return lambda: wait_for_adders(project.pk)
+
+
 def a_transfer() -> Verb:
     held = some_held(price_micros=10)
     to, admin = make_worker(held.work_item.task.project), UserFactory.create(is_site_admin=True)
@@ -232,6 +238,7 @@ LOCKED: dict[Callable[[], Verb], list[str]] = {
     a_batch_s_end: ["batch"],
     an_offer: ["task"],
     a_move: ["task", "workitem"],
+    a_wait_for_adders: ["batch"],
     a_transfer: ["gate worker", "workitem", "budgettoken"],
     a_grant: ["budgetpool", "budgettoken", "budgettoken+"],
 }

@@ -12,6 +12,7 @@ from labeling import claiming, moving, pipeline, places
 from labeling.models import WorkItem
 from labeling.moving import movable, move
 from labeling.offering import offer
+from projects import adding
 from projects.models import Project, ProjectVersion, Task, TaskStatus
 from projects.publishing import publish_version, terms_of
 from tests.events.together import together
@@ -149,3 +150,27 @@ def test_a_claim_freezes_the_version_that_the_task_has_when_its_place_is_taken(m
     monkeypatch.setattr(claiming, "pick", picked)
 
     assert taken(make_worker(project)).version == version
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tasks_that_are_added_while_a_version_is_published_move_to_it(monkeypatch):
+    project = make_project()
+    write_rows = adding.write_rows
+    has_read, is_over = threading.Event(), threading.Event()
+
+    def written(*args, **more):
+        """The version has been read: the other publishes the next one now, and what is to move moves."""
+        has_read.set()
+        is_over.wait(timeout=0.3)
+        write_rows(*args, **more)
+
+    def publish() -> None:
+        assert has_read.wait(timeout=10)
+        published(project, wanted=3)
+        running.run(Job.objects.get(kind=moving.KIND).pk)
+        is_over.set()
+
+    monkeypatch.setattr(adding, "write_rows", written)
+    together(lambda: make_tasks(project), publish)
+
+    assert state(Task.objects.get()) == [(1, 3, 3)]

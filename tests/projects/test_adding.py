@@ -1,6 +1,11 @@
+import threading
+from dataclasses import replace
+
 import pytest
+from django.db import connection
 
 from accounts.models import Mode
+from core.actions import action
 from core.errors import BusinessError
 from events.models import Event
 from files.models import File, FileState
@@ -9,6 +14,8 @@ from projects import adding
 from projects.adding import NewTask, add_tasks, file_was_read
 from projects.creating import create_batch
 from projects.models import Attachment, Batch, BatchStatus, Project, Task, TaskContent, TaskStatus, TaskTag
+from projects.publishing import publish_version, terms_of
+from tests.events.together import together
 from tests.factories import NOON, make_project
 
 pytestmark = pytest.mark.django_db
@@ -169,3 +176,70 @@ def test_test_tasks_have_no_work():
     add(project, NewTask())
 
     assert (Task.objects.get().mode, WorkItem.objects.count()) == (Mode.TEST, 0)
+
+
+def wait_for_one_that_waits() -> None:
+    """Until somebody stands at a lock that is held."""
+    waiting = (
+        "SELECT pg_sleep(0.01), count(*) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    with connection.cursor() as cursor:
+        for _n in range(1000):
+            cursor.execute(waiting)
+            if cursor.fetchone()[1]:
+                return
+    pytest.fail("nobody has come to wait")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_has_waited_for_the_batch_adds_at_the_version_that_is_in_force_by_then():
+    """PostgreSQL: the statement that waits for the lock sees the database as it was before."""
+    if connection.vendor == "sqlite":  # whoever waits has read nothing
+        return
+    project = make_project()
+    batch = project.batches.get(name=None)
+    is_held, is_published = threading.Event(), threading.Event()
+
+    @action
+    def hold() -> None:
+        adding.locked(batch)
+        is_held.set()
+        assert is_published.wait(timeout=10)
+
+    def add_after_waiting() -> None:
+        assert is_held.wait(timeout=10)
+        add_tasks(batch, [NewTask()], by=None, at=NOON)
+
+    def publish() -> None:
+        assert is_held.wait(timeout=10)
+        wait_for_one_that_waits()
+        terms = replace(terms_of(project.current_version), instruction="new")
+        publish_version(project, terms, based_on=0, by=None, at=NOON)
+        is_published.set()
+
+    together(hold, add_after_waiting, publish)
+
+    assert Task.objects.get().version.number == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_only_who_adds_to_the_project_is_waited_for():
+    if connection.vendor == "sqlite":  # one writer at a time, whatever it writes
+        return
+    project, other = make_project(), make_project()
+    is_held, is_over = threading.Event(), threading.Event()
+
+    @action
+    def hold():
+        adding.locked(other.batches.get(name=None))
+        is_held.set()
+        return is_over.wait(timeout=2)
+
+    def wait():
+        assert is_held.wait(timeout=10)
+        adding.wait_for_adders(project.pk)
+        is_over.set()
+        return True
+
+    assert together(hold, wait) == [True, True]
