@@ -30,21 +30,29 @@ def heartbeat(
     """
     if now is None:
         assignment = Assignment.objects.select_related(*RELATED).get(pk=assignment.pk)
-    stops = stopping.stops_over(assignment, at=at) if now is None or now.is_paused else []
     if active and assignment.status == AssignmentStatus.ACTIVE:
-        note_presence(assignment, at=at)
+        assignment.status = note_presence(assignment, at=at)
+    stops = stopping.stops_over(assignment, at=at) if now is None or now.is_paused else []
     half = timedelta(seconds=assignment.version.lease_s / 2)
     is_due = assignment.status == AssignmentStatus.ACTIVE and assignment.lease_expires_at - at < half
     if active and is_due and not stops:
-        assignment.lease_expires_at = renew(assignment, at=at) or assignment.lease_expires_at
+        if until := renew(assignment, at=at):
+            assignment.lease_expires_at = until
+        else:  # it has ended since: how, nobody has read
+            assignment.refresh_from_db(fields=["status"])
     return assignment, stops
 
 
 @action
-def note_presence(assignment: Assignment, *, at: datetime) -> None:
-    """Time on task, from the heartbeats. It writes rows of the worker's own, never the work item."""
-    Assignment.objects.select_for_update(no_key=True).get(pk=assignment.pk)
-    timing.note_sign(assignment, at=at, rarely=True)
+def note_presence(assignment: Assignment, *, at: datetime) -> str:
+    """Time on task, from the heartbeats. It writes rows of the worker's own, never the work item.
+
+    The assignment's status, which may have changed since it was read; what is over gets no time.
+    """
+    held = Assignment.objects.select_for_update(no_key=True).get(pk=assignment.pk)
+    if held.status == AssignmentStatus.ACTIVE:
+        timing.note_sign(assignment, at=at, rarely=True)
+    return held.status
 
 
 @action

@@ -4,10 +4,12 @@ import pytest
 
 from core.errors import BusinessError
 from events.models import Event
+from labeling import renewing
 from labeling.claiming import RESERVATION
 from labeling.expiring import expire_assignments
-from labeling.models import Assignment
+from labeling.models import Assignment, WorkInterval
 from labeling.renewing import extend, heartbeat, prolong
+from labeling.returning import release
 from labeling.situation import situation_of
 from projects.models import PausePolicy
 from tests.factories import NOON, UserFactory, make_project, make_tasks, make_worker
@@ -137,14 +139,43 @@ def test_more_time_for_one_is_no_more_time_for_others(how):
 
 def test_a_lease_that_ends_while_its_worker_asks_for_more_time_stays_over():
     read_before = working()
-    now = situation_of(read_before, at=NOON)
     expire_assignments(at=NOON + LEASE)
 
-    after, _stops = heartbeat(read_before, active=True, now=now, at=NOON + LEASE)
     with pytest.raises(BusinessError) as refused:
         extend(read_before, at=NOON + LEASE)
 
-    assert (after.lease_expires_at, refused.value.code) == (NOON + LEASE, "not_active")
+    assert refused.value.code == "not_active"
+    assert Assignment.objects.get().lease_expires_at == NOON + LEASE
+
+
+@pytest.mark.parametrize("minutes", [1, 29], ids=["soon after the claim", "when it would renew"])
+def test_the_heartbeat_during_which_a_lease_ends_says_so_and_notes_no_time(minutes):
+    read_before = working()
+    now = situation_of(read_before, at=NOON)
+    release(Assignment.objects.get(), at=NOON)
+    noted = list(WorkInterval.objects.values())
+
+    after, _stops = heartbeat(read_before, active=True, now=now, at=NOON + timedelta(minutes=minutes))
+
+    assert (after.status, after.lease_expires_at) == ("released", NOON + LEASE)
+    assert Assignment.objects.get().lease_expires_at == NOON + LEASE
+    assert list(WorkInterval.objects.values()) == noted
+
+
+def test_a_lease_that_ends_between_the_sign_and_the_renewal_stays_over(monkeypatch):
+    assignment = working()
+    note_presence = renewing.note_presence
+
+    def noted(*args, **more):
+        status = note_presence(*args, **more)
+        expire_assignments(at=NOON + LEASE)
+        return status
+
+    monkeypatch.setattr(renewing, "note_presence", noted)
+
+    after, _stops = heartbeat(assignment, active=True, at=NOON + LEASE)
+
+    assert (after.status, after.lease_expires_at) == ("expired", NOON + LEASE)
     assert Assignment.objects.get().lease_expires_at == NOON + LEASE
 
 
