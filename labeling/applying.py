@@ -5,7 +5,8 @@ from django.utils import timezone
 from core import gate
 from events.models import Job
 from events.running import Progress
-from labeling import pausing
+from labeling import recalling
+from labeling.scopes import Scope
 from projects.models import Pause, PausePolicy
 
 
@@ -22,12 +23,12 @@ def apply_pause(job: Job) -> Progress:
 
 def apply_chunk(one: Pause) -> int:
     if one.policy == PausePolicy.RECALL:
-        return pausing.recall_chunk(one, at=timezone.now())
-    return pausing.shorten_chunk(one)
+        return recalling.recall_chunk(one, at=timezone.now())
+    return recalling.shorten_chunk(one)
 
 
 def apply_resume(job: Job) -> Progress:
     """Give recalled work to its last holders first, a chunk a step."""
     one = Pause.objects.get(public_id=job.subject_id)
-    changed = pausing.offer_returned_first(pausing.Scope.of_pause(one), at=timezone.now())
+    changed = recalling.offer_returned_first(Scope.of_pause(one), at=timezone.now())
     return Progress(job.done + changed, finished=changed == 0)

@@ -20,7 +20,8 @@ from events.models import Job, JobState
 from files import ingesting, storing
 from files.models import File
 from labeling import pausing
-from labeling.pausing import Order, Scope
+from labeling.pausing import Order
+from labeling.scopes import Scope
 from projects import adding, creating
 from projects.adding import NewTask
 from projects.models import EnrollmentRole, PausePolicy, PauseReason, Project, Task

@@ -19,9 +19,10 @@ from files.storing import store
 from labeling.claiming import claim, reserve
 from labeling.drafting import save_draft
 from labeling.models import Assignment
-from labeling.pausing import Order, Scope, pause
+from labeling.pausing import Order, pause
 from labeling.returning import report, skip
 from labeling.reviewing import Judgement, review
+from labeling.scopes import Scope
 from labeling.submitting import submit
 from projects.adding import NewTask, add_tasks
 from projects.creating import Terms, create_batch, create_project

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.access import PersonRequest, site_admin_required
 from accounts.models import Organization
 from core.paging import keyset_page
-from labeling import pausing
+from labeling import pausing, previewing
 from labeling.forms import PauseForm, ProlongForm
-from labeling.pausing import Scope
+from labeling.scopes import Scope
 from projects.models import Batch, Pause, PausePolicy, PauseScope, Project
 
 FOR_ROW = ["organization", "project__organization", "batch__project", "created_by", "ended_by"]
@@ -69,7 +69,7 @@ def preview_context(scope: Scope, form: PauseForm) -> dict[str, Any]:
         "form": form,
         "scope": scope,
         "name": name_of(scope),
-        "preview": pausing.preview(scope, reviews_go_on=goes_on, at=now),
+        "preview": previewing.preview(scope, reviews_go_on=goes_on, at=now),
         "standing": [row_of(one) for one in standing_over(scope)],
         "is_grace": data.get("policy") == PausePolicy.GRACE,
     }

@@ -21,6 +21,7 @@ from files.storing import store
 from files.uploading import begin
 from labeling import claiming, pausing, returning, submitting
 from labeling.models import Assignment, CorrectionKind, TimeCorrection
+from labeling.scopes import Scope
 from projects import importing
 from projects.adding import NewTask, add_tasks
 from projects.creating import create_batch
@@ -149,7 +150,7 @@ def some_administration(world: World) -> None:
     lines.write_text('{"text": "one"}\n', encoding="utf-8")
     job = start_export(world.project, format_code="scale_jsonl", by=owner, at=now)
     order = pausing.Order(PausePolicy.FINISH, PauseReason.DATA, text_for_workers="Wait.")
-    (pause,) = pausing.pause([pausing.Scope.of(world.batch)], order, by=world.site_admin, at=now)
+    (pause,) = pausing.pause([Scope.of(world.batch)], order, by=world.site_admin, at=now)
     telling.tell([owner.pk], code="resumed", params={}, dedupe_key="x", at=now, mail=False)
     upload = begin(organization=organization, by=owner, mode=Mode.LIVE, name="b.png", size=10, at=now)
     sample = draw(world.project, size=1, by=owner, at=now)

@@ -9,9 +9,10 @@ from playwright.sync_api import Browser, Page
 from accounts.models import User
 from labeling.claiming import claim
 from labeling.models import Assignment
-from labeling.pausing import Order, Scope, pause, resume
+from labeling.pausing import Order, pause, resume
 from labeling.returning import report
 from labeling.reviewing import Judgement, review
+from labeling.scopes import Scope
 from labeling.submitting import submit
 from projects.models import EnrollmentRole, PausePolicy, PauseReason, Project
 from tests.browser.looking import LOOKS, look_at, open_page

@@ -6,20 +6,12 @@ import pytest
 
 from labeling.claiming import claim
 from labeling.models import Assignment, AssignmentStatus, WorkItem
-from labeling.pausing import (
-    KEPT_FOR_HOLDER,
-    RETURNED_FIRST,
-    Order,
-    Scope,
-    offer_returned_first,
-    pause,
-    recall_chunk,
-    resume,
-    shorten_chunk,
-)
+from labeling.pausing import Order, pause, resume
+from labeling.recalling import KEPT_FOR_HOLDER, RETURNED_FIRST, offer_returned_first, recall_chunk, shorten_chunk
 from labeling.reporting import decide
 from labeling.returning import report
 from labeling.reviewing import REDO_RESERVED
+from labeling.scopes import Scope
 from projects.models import Pause, PausePolicy, Project
 from tests.factories import NOON, UserFactory, make_project, make_tasks, make_worker
 from tests.labeling.steps import REJECTED, judged, make_reviewer, submitted, taken

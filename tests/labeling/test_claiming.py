@@ -10,9 +10,10 @@ from labeling.assigning import COVERED
 from labeling.claiming import Nothing, claim, reserve
 from labeling.expiring import expire_assignments
 from labeling.models import Assignment, AssignmentStatus, Lane, LaneCursor, WorkedFor, WorkItem
-from labeling.pausing import Order, Scope, pause
+from labeling.pausing import Order, pause
 from labeling.places import bump
 from labeling.returning import release, skip
+from labeling.scopes import Scope
 from projects import versions
 from projects.creating import create_batch
 from projects.models import Batch, BatchStatus, Enrollment, EnrollmentRole, Hold, Pause, Project, ProjectVersion

@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from labeling.models import Assignment
-from labeling.pausing import Order, Scope, pause
+from labeling.pausing import Order, pause
+from labeling.scopes import Scope
 from tests.factories import make_project, make_tasks, make_worker
 from tests.labeling.steps import taken
 

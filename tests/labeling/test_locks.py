@@ -22,11 +22,13 @@ from labeling.lanes import close_idle_lanes
 from labeling.models import Assignment, Resolution
 from labeling.moving import move
 from labeling.offering import offer
-from labeling.pausing import Order, Scope, pause, recall_chunk, shorten_chunk
+from labeling.pausing import Order, pause
+from labeling.recalling import recall_chunk, shorten_chunk
 from labeling.renewing import heartbeat, prolong
 from labeling.reopening import send_back
 from labeling.returning import release
 from labeling.reviewing import review
+from labeling.scopes import Scope
 from labeling.submitting import submit
 from labeling.transferring import transfer
 from projects.adding import wait_for_adders

@@ -10,21 +10,11 @@ from events.models import Event, Job, JobState, Notice, Outbox
 from labeling.claiming import Nothing, claim
 from labeling.expiring import expire_assignments
 from labeling.models import Assignment, AssignmentStatus, Draft, WorkItem
-from labeling.pausing import (
-    KEPT_FOR_HOLDER,
-    RETURNED_FIRST,
-    Order,
-    Scope,
-    end_due_pauses,
-    offer_returned_first,
-    pause,
-    preview,
-    prolong,
-    recall_chunk,
-    resume,
-    shorten_chunk,
-)
+from labeling.pausing import Order, end_due_pauses, pause, prolong, resume
+from labeling.previewing import preview
+from labeling.recalling import KEPT_FOR_HOLDER, RETURNED_FIRST, offer_returned_first, recall_chunk, shorten_chunk
 from labeling.renewing import heartbeat
+from labeling.scopes import Scope
 from labeling.submitting import submit
 from projects.creating import create_batch
 from projects.models import Batch, Pause, PausePolicy, Project

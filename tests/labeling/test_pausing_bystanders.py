@@ -7,20 +7,12 @@ import pytest
 
 from accounts.models import Organization
 from events.models import Notice
-from labeling import pausing
+from labeling import recalling
 from labeling.models import Assignment, AssignmentStatus, Draft, Lane, WorkItem
-from labeling.pausing import (
-    KEPT_FOR_HOLDER,
-    RETURNED_FIRST,
-    Order,
-    Scope,
-    offer_returned_first,
-    pause,
-    preview,
-    recall_chunk,
-    resume,
-    shorten_chunk,
-)
+from labeling.pausing import Order, pause, resume
+from labeling.previewing import preview
+from labeling.recalling import KEPT_FOR_HOLDER, RETURNED_FIRST, offer_returned_first, recall_chunk, shorten_chunk
+from labeling.scopes import Scope
 from projects.models import Batch, Pause, Project
 from tests.factories import CAT, NOON, make_project, make_tasks, make_worker
 from tests.labeling.steps import make_reviewer, reserved, submitted, taken
@@ -109,7 +101,7 @@ def leases() -> dict[Assignment, tuple[str, datetime]]:
 
 @pytest.mark.parametrize("policy", [RECALL, GRACE], ids=["recall", "grace"])
 def test_work_in_hand_elsewhere_stays_in_hand_when_a_pause_is_applied_chunk_by_chunk(policy, monkeypatch):
-    monkeypatch.setattr(pausing, "CHUNK", 2)
+    monkeypatch.setattr(recalling, "CHUNK", 2)
     project, other = make_project(), make_project()
     inside, outside = held_in(project, 3), held_in(other)
     one = stop(project, policy)
@@ -168,7 +160,7 @@ def test_reviews_that_go_on_are_neither_counted_nor_recalled():
 
 def test_after_a_pause_its_recalled_work_is_offered_chunk_by_chunk_and_nothing_else(monkeypatch):
     """A redo keeps the time it has, and what was withdrawn while the pause stood stays withdrawn."""
-    monkeypatch.setattr(pausing, "CHUNK", 2)
+    monkeypatch.setattr(recalling, "CHUNK", 2)
     project = make_project()
     tasks = [held.work_item.task_id for held in held_in(project, 4)]
     one = stop(project)

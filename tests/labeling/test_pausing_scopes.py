@@ -6,7 +6,9 @@ import pytest
 
 from events.models import Notice
 from labeling.claiming import Nothing, claim
-from labeling.pausing import Order, Scope, pause, preview, prolong
+from labeling.pausing import Order, pause, prolong
+from labeling.previewing import preview
+from labeling.scopes import Scope
 from labeling.stopping import stops_over
 from projects.creating import create_batch
 from projects.models import Pause

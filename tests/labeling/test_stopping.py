@@ -4,8 +4,9 @@ import pytest
 
 from core.errors import BusinessError
 from labeling.models import Draft, Resolution
-from labeling.pausing import Order, Scope, pause
+from labeling.pausing import Order, pause
 from labeling.reviewing import review
+from labeling.scopes import Scope
 from labeling.submitting import submit
 from projects.models import PausePolicy
 from tests.factories import CAT, DOG, NOON, make_project, make_tasks, make_worker

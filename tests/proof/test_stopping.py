@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from core import gate
 from labeling.models import Assignment
-from labeling.pausing import Order, Scope, pause, recall_chunk, resume
+from labeling.pausing import Order, pause, resume
+from labeling.recalling import recall_chunk
+from labeling.scopes import Scope
 from projects.creating import create_batch
 from projects.models import Batch, EnrollmentRole, Pause, PausePolicy, Project
 from tests.factories import NOON, OrganizationFactory, make_project, make_tasks, make_worker

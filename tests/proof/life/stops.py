@@ -12,18 +12,10 @@ from labeling.batches import complete_batches
 from labeling.expiring import expire_assignments
 from labeling.lanes import close_idle_lanes
 from labeling.models import Assignment
-from labeling.pausing import (
-    Order,
-    Scope,
-    end_due_pauses,
-    offer_returned_first,
-    pause,
-    prolong,
-    recall_chunk,
-    resume,
-    shorten_chunk,
-)
+from labeling.pausing import Order, end_due_pauses, pause, prolong, resume
+from labeling.recalling import offer_returned_first, recall_chunk, shorten_chunk
 from labeling.reviewing import Judgement
+from labeling.scopes import Scope
 from projects.archiving import archive, restore
 from projects.enrolling import end_enrollment, enroll
 from projects.models import (

@@ -8,11 +8,11 @@ EQUIVALENT: dict[str, str] = {
         "What was moved has the version, what was passed over has an assignment: no step finds either again, it only "
         "reads less."
     ),
-    "labeling/pausing.py:preview: term open=True": (
+    "labeling/previewing.py:preview: term open=True": (
         "An item that is not open has no places left to add up (work_item_open_while_places_left); an index holds the "
         "open ones alone."
     ),
-    "labeling/pausing.py:offer_returned_first: term reserved_for__isnull=False": (
+    "labeling/recalling.py:offer_returned_first: term reserved_for__isnull=False": (
         "Whatever has a time for which it is kept has somebody for whom; an index holds those alone."
     ),
     "labeling/picking.py:prepared.build: term position=seen_position()": (

@@ -1,0 +1,77 @@
+"""What a pause and its end do to work in hand, a chunk at a time: take back, shorten, offer again."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+
+from core.actions import action
+from labeling import eligibility, expiring, places
+from labeling.models import Assignment, AssignmentStatus, Lane, WorkItem
+from labeling.scopes import Scope, in_hand
+from projects.models import Pause
+
+CHUNK = 100
+RETURNED_FIRST = timedelta(hours=1)
+# Long enough for any pause: resuming sets the time that counts.
+KEPT_FOR_HOLDER = timedelta(days=365)
+
+
+@action
+def recall_chunk(one: Pause, *, at: datetime) -> int:
+    """Take back up to CHUNK leased assignments of the pause's scope, a single place kept for its holder.
+
+    0 when none is left, or the pause is over.
+    """
+    if not still_stands(one):
+        return 0
+    leased = in_hand(Scope.of_pause(one), reviews_go_on=one.reviews_go_on)
+    items = locked_chunk(leased)
+    leased = leased.filter(work_item_id__in=items)
+    assignments = expiring.locked(leased)
+    ended = expiring.end_all(assignments, items, AssignmentStatus.RECALLED, at=at)
+    for assignment in assignments:
+        if items[assignment.work_item_id].places == 1:
+            WorkItem.objects.filter(pk=assignment.work_item_id).update(
+                reserved_for=assignment.worker_id, reserved_until=at + KEPT_FOR_HOLDER
+            )
+    return ended
+
+
+@action
+def shorten_chunk(one: Pause) -> int:
+    """No lease of the scope beyond the grace, in chunks; 0 when none is left, or the pause is over."""
+    if not still_stands(one):
+        return 0
+    longer = in_hand(Scope.of_pause(one), reviews_go_on=one.reviews_go_on).filter(lease_expires_at__gt=one.grace_until)
+    items = locked_chunk(longer)
+    ids = [assignment.pk for assignment in expiring.locked(longer.filter(work_item_id__in=items))]
+    return Assignment.objects.filter(pk__in=ids).update(lease_expires_at=one.grace_until)
+
+
+def still_stands(one: Pause) -> bool:
+    """Lock the pause: whoever lifts it waits for this chunk, and what is handed out after that is not touched."""
+    return Pause.objects.filter(pk=one.pk, ended_at=None).select_for_update(no_key=True).first() is not None
+
+
+def locked_chunk(assignments: QuerySet[Assignment]) -> dict[int, WorkItem]:
+    """The work items of the first CHUNK of the assignments, locked by id."""
+    ids = list(assignments.order_by("work_item_id").values_list("work_item_id", flat=True)[:CHUNK])
+    return {item.pk: item for item in places.locked(WorkItem.objects.filter(pk__in=ids))}
+
+
+@action
+def offer_returned_first(scope: Scope, *, at: datetime) -> int:
+    """After a resume: recalled work is its last holder's first, for a time from now; not what stands still as yet."""
+    lanes = Lane.objects.filter(eligibility.unpaused(at=at))
+    kept = WorkItem.objects.filter(
+        scope.within("task__batch"),
+        lane__in=lanes,
+        open=True,
+        reserved_for__isnull=False,
+        reserved_until__gt=at + timedelta(days=30),
+    )
+    first = list(kept.order_by("pk").values_list("pk", flat=True)[:CHUNK])
+    items = places.locked(kept.filter(pk__in=first))
+    changed = WorkItem.objects.filter(pk__in=[item.pk for item in items]).update(reserved_until=at + RETURNED_FIRST)
+    places.bump(item.lane_id for item in items)
+    return changed
