@@ -3,6 +3,7 @@
 from datetime import datetime
 from itertools import count
 
+from events.models import Event
 from labeling.claiming import claim, reserve
 from labeling.models import Assignment
 from labeling.reviewing import Judgement, review
@@ -55,3 +56,9 @@ def judged(reviewer: Worker, judgement: Judgement = ACCEPTED, *, at: datetime = 
     review(assignment, judgement, key=new_key(), at=at)
     assignment.refresh_from_db()
     return assignment
+
+
+def new_events() -> list[str]:
+    """What was recorded of assignments, in order."""
+    found = Event.objects.filter(subject_type="assignment").order_by("pk")
+    return list(found.values_list("verb", flat=True))

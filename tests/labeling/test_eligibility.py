@@ -1,20 +1,78 @@
-"""Who may have an item whose lane is open to them: parts that somebody has in its task, and what was reserved ahead."""
+"""What is closed to everybody; and who may have an item whose lane is open to them."""
 
 from datetime import timedelta
 
 import pytest
 
+from accounts.models import Mode
 from labeling.claiming import Nothing, claim, reserve
 from labeling.models import Assignment, WorkItem
 from labeling.returning import release, skip
 from labeling.reviewing import Judgement
-from projects.models import Enrollment
+from projects.models import Batch, BatchStatus, Enrollment, Pause, Project
 from tests.factories import CAT, DOG, NOON, make_project, make_tasks, make_worker
 from tests.labeling.steps import REJECTED, judged, make_reviewer, reserved, submitted, taken
+from tests.labeling.stops import put_on_hold, stop
 
 pytestmark = pytest.mark.django_db
 
 LATER = NOON + timedelta(hours=5)
+
+
+@pytest.mark.parametrize("change", ["staging", "completed", "archived", "test", "ended", "hold", "hold everywhere"])
+def test_claim_passes_over_what_is_closed(change):
+    project = make_project()
+    make_tasks(project)
+    worker = make_worker(project)
+    match change:
+        case "staging" | "completed":
+            Batch.objects.update(status=BatchStatus(change))
+        case "archived":
+            Project.objects.update(archived_at=NOON)
+        case "test":
+            Project.objects.update(mode=Mode.TEST)
+        case "ended":
+            Enrollment.objects.update(state="ended")
+        case "hold":
+            put_on_hold(worker, project)
+        case "hold everywhere":
+            put_on_hold(worker)
+
+    assert claim(worker, at=NOON) is Nothing.EMPTY
+
+
+def test_claim_goes_on_when_a_hold_is_over_or_for_another_project():
+    project, other = make_project(), make_project()
+    make_tasks(project)
+    worker = make_worker(project)
+    put_on_hold(worker, other)
+    put_on_hold(worker)
+
+    assert claim(worker, at=NOON) is Nothing.EMPTY
+    assert isinstance(claim(worker, at=LATER), Assignment)
+
+
+def test_claim_with_a_clock_read_before_the_stop_is_stopped():
+    project = make_project()
+    make_tasks(project)
+    worker, held = make_worker(project), make_worker(project)
+    put_on_hold(held)
+    stop(project)
+
+    assert claim(worker, at=NOON - timedelta(seconds=1)) is Nothing.EMPTY
+    Pause.objects.all().update(ended_at=NOON)
+    assert claim(held, at=NOON - timedelta(seconds=1)) is Nothing.EMPTY
+
+
+def test_claim_follows_a_pause_that_is_to_begin_later():
+    project = make_project()
+    make_tasks(project, 2)
+    Pause.objects.create(
+        scope="project", project=project, policy="finish", starts_at=LATER, created_at=NOON, reason="data"
+    )
+
+    assert isinstance(claim(make_worker(project), at=NOON), Assignment)
+    assert claim(make_worker(project), at=LATER) is Nothing.EMPTY
 
 
 @pytest.mark.parametrize("fixes", [1, 2, 3])

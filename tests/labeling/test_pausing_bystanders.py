@@ -1,21 +1,18 @@
-"""A pause, its count and its end concern what is in their scope; the same work of another customer stands as it was."""
+"""A pause and its end concern what is in their scope; the same work of another customer stands as it was."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
-from accounts.models import Organization
 from events.models import Notice
 from labeling import recalling
 from labeling.models import Assignment, AssignmentStatus, Draft, Lane, WorkItem
 from labeling.pausing import Order, pause, resume
-from labeling.previewing import preview
 from labeling.recalling import KEPT_FOR_HOLDER, RETURNED_FIRST, offer_returned_first, recall_chunk, shorten_chunk
 from labeling.scopes import Scope
-from projects.models import Batch, Pause, Project
+from projects.models import Pause, Project
 from tests.factories import CAT, NOON, make_project, make_tasks, make_worker
-from tests.labeling.steps import make_reviewer, reserved, submitted, taken
+from tests.labeling.steps import taken
 from workers.models import Worker
 
 pytestmark = pytest.mark.django_db
@@ -28,61 +25,6 @@ GRACE = Order("grace", "data", GRACE_LENGTH, text_for_workers="New data comes.")
 
 def draft(worker: Worker, item: WorkItem) -> Draft:
     return Draft.objects.create(work_item=item, worker=worker, revision=1, document=CAT, saved_at=NOON)
-
-
-def busy_project() -> tuple[Project, Assignment]:
-    """Two attempts and a review in hand, a task reserved ahead, three drafts; and one of the attempts.
-
-    Of the drafts one is its worker's who holds that task, one of somebody who holds another task, and one of somebody
-    who holds nothing, on the task that the first one holds.
-    """
-    project = make_project(reviews=1, places=2)
-    make_tasks(project, 3)
-    author, holder, idle = make_worker(project), make_worker(project), make_worker(project)
-    submitted(author)
-    submitted(holder)
-    held = taken(holder)
-    taken(author, at=NOON + timedelta(minutes=5))
-    reserved(holder)
-    taken(make_reviewer(project))
-    draft(holder, held.work_item)
-    draft(idle, held.work_item)
-    draft(author, WorkItem.objects.filter(task__project=project, kind="attempt").latest("pk"))
-    return project, held
-
-
-def scopes(project: Project) -> dict[str, Organization | Project | Batch]:
-    return {"organization": project.organization, "project": project, "batch": project.batches.get()}
-
-
-@pytest.mark.parametrize("wide", ["organization", "project", "batch"])
-def test_preview_counts_what_is_in_the_scope_and_nothing_else(wide):
-    project, _held = busy_project()
-    busy_project()
-
-    counts = preview(Scope.of(scopes(project)[wide]), at=NOON)
-
-    assert counts.counts() == {
-        "people": 4,
-        "in_hand": 3,
-        "attempts_in_hand": 2,
-        "reviews_in_hand": 1,
-        "drafts_without_lease": 2,
-        "open_places": 2,
-        "batches": 1,
-        "projects": 1,
-    }
-    assert counts.last_lease_at == NOON + timedelta(minutes=35)
-    assert counts.worker_ids == set(project.enrollments.values_list("worker", flat=True))
-
-
-def test_preview_of_the_site_counts_everybody():
-    for _n in range(2):
-        busy_project()
-
-    counts = preview(Scope.of(None), at=NOON)
-
-    assert (counts.people, counts.in_hand, counts.drafts_without_lease, counts.open_places) == (8, 6, 4, 4)
 
 
 def held_in(project: Project, count: int = 1) -> list[Assignment]:
@@ -143,19 +85,6 @@ def test_recalled_work_alone_is_kept_for_its_holder():
 
     kept = dict(WorkItem.objects.values_list("task", "reserved_for"))
     assert kept == {held.work_item.task_id: held.worker_id, free.pk: None}
-
-
-def test_reviews_that_go_on_are_neither_counted_nor_recalled():
-    project, held = busy_project()
-    review = Assignment.objects.get(work_item__kind="review", status=AssignmentStatus.ACTIVE)
-
-    counts = preview(Scope.of(project), reviews_go_on=True, at=NOON)
-    recall_chunk(stop(project, replace(RECALL, reviews_go_on=True)), at=NOON)
-
-    held.refresh_from_db()
-    review.refresh_from_db()
-    assert (counts.attempts_in_hand, counts.reviews_in_hand) == (2, 0)
-    assert (held.status, review.status) == (AssignmentStatus.RECALLED, AssignmentStatus.ACTIVE)
 
 
 def test_after_a_pause_its_recalled_work_is_offered_chunk_by_chunk_and_nothing_else(monkeypatch):

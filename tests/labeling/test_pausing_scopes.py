@@ -4,51 +4,18 @@ from datetime import timedelta
 
 import pytest
 
-from events.models import Notice
 from labeling.claiming import Nothing, claim
 from labeling.pausing import Order, pause, prolong
-from labeling.previewing import preview
 from labeling.scopes import Scope
 from labeling.stopping import stops_over
 from projects.creating import create_batch
 from projects.models import Pause
 from tests.factories import NOON, make_project, make_tasks, make_worker
-from tests.labeling.steps import reserved, taken
+from tests.labeling.steps import taken
 
 pytestmark = pytest.mark.django_db
 
 LATER = NOON + timedelta(hours=5)
-
-
-@pytest.mark.parametrize(
-    ("wide", "batches", "projects", "people"),
-    [("site", 5, 3, 3), ("organization", 4, 2, 2), ("project", 3, 1, 1), ("batch", 1, 1, 1)],
-)
-def test_preview_counts_only_the_batches_projects_and_people_of_the_scope(wide, batches, projects, people):
-    project = make_project()
-    beside, elsewhere = make_project(organization=project.organization), make_project()
-    batch = create_batch(project, name="second", by=None, at=NOON)
-    create_batch(project, name="third", by=None, at=NOON)
-    for one in (project, beside, elsewhere):
-        make_worker(one)
-    subject = {"site": None, "organization": project.organization, "project": project, "batch": batch}[wide]
-
-    found = preview(Scope.of(subject), at=NOON)
-
-    assert (found.batches, found.projects, found.people) == (batches, projects, people)
-
-
-def test_only_who_has_a_task_in_hand_reads_what_becomes_of_it():
-    project = make_project()
-    make_tasks(project, 2)
-    holder, ahead, idle = (make_worker(project) for _n in range(3))
-    taken(holder)
-    reserved(ahead)
-
-    pause([Scope.of(project)], Order("recall", "data", text_for_workers="Wait."), by=None, at=NOON)
-
-    told = dict(Notice.objects.values_list("user", "code"))
-    assert told == {holder.user_id: "paused_recall", ahead.user_id: "paused_none", idle.user_id: "paused_none"}
 
 
 @pytest.mark.parametrize("wide", ["organization", "project", "batch"])
