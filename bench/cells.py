@@ -1,7 +1,7 @@
-"""One cell of the table: so many people for some seconds at one server, with its CPU and PostgreSQL's."""
+"""One cell of the table: so many people at one server, for some seconds at a time, with its CPU and PostgreSQL's."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from bench import processes
@@ -11,13 +11,31 @@ from bench.serving import Server
 
 # With fewer pairs or seconds a figure says nothing.
 FEWEST_PAIRS = 5
+# The systems of a cell take turns: what else the machine does in these seconds meets all of them.
+ROUNDS = 3
 SHORTEST_S = 1.0
 
 
 @dataclass(frozen=True)
 class Timing:
-    warm_up_s: float = 2.0
-    seconds: float = 6.0
+    warm_up_s: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Round:
+    """What one round has seen. CPU seconds of the server and of its database's backends are None where unknown."""
+
+    pairs: int
+    seconds: float
+    next_s: list[float] = field(default_factory=list)
+    submit_s: list[float] = field(default_factory=list)
+    python_s: float | None = None
+    postgres_s: float | None = None
+
+
+# A cell's work is there: measure it for so long. Raises LoadError.
+Measuring = Callable[[Timing], Round]
 
 
 class Meter:
@@ -31,32 +49,46 @@ class Meter:
         python = processes.cpu_s(processes.family(self.server.pid))
         self.notes.append((python, processes.cpu_s(self.backends.pids())))
 
-    def ms_per_pair(self, pairs: int) -> dict[str, float | None]:
+    def spent_s(self) -> tuple[float | None, float | None]:
+        """Between the two notes: Python's and PostgreSQL's."""
         (python, postgres), (python_after, postgres_after) = self.notes
-        spent = {
-            "python": processes.spent_s(python, python_after),
-            "postgres": processes.spent_s(postgres, postgres_after),
-        }
-        return {name: None if used is None else round(used * 1000 / pairs, 3) for name, used in spent.items()}
+        return processes.spent_s(python, python_after), processes.spent_s(postgres, postgres_after)
 
 
-def measure(server: Server, backends: Backends, callers: Sequence[Caller], timing: Timing) -> dict[str, Any]:
-    """The figures of one cell. Raises LoadError, also where the work ended before there were enough pairs."""
+def measure(server: Server, backends: Backends, callers: Sequence[Caller], timing: Timing) -> Round:
+    """Raises LoadError, also where the work ended before there were enough pairs."""
     meter = Meter(server, backends)
     driver = Driver(server.address, callers)
     load = driver.run(warm_up_s=timing.warm_up_s, seconds=timing.seconds, note=meter.note)
     if load.pairs < FEWEST_PAIRS or load.seconds < SHORTEST_S or len(meter.notes) != 2:
         raise LoadError(f"Only {load.pairs} pairs in {load.seconds:.1f} s. {load.end}")
-    return figures_of(load) | {"cpu_ms_per_pair": meter.ms_per_pair(load.pairs)}
+    return round_of(load, *meter.spent_s())
 
 
-def figures_of(load: Load) -> dict[str, Any]:
+def round_of(load: Load, python_s: float | None, postgres_s: float | None) -> Round:
+    return Round(load.pairs, load.seconds, load.next_s, load.submit_s, python_s, postgres_s)
+
+
+def figures_of(rounds: Sequence[Round]) -> dict[str, Any]:
+    """Of all rounds of a cell together."""
+    pairs, seconds = sum(one.pairs for one in rounds), sum(one.seconds for one in rounds)
+    next_s = [took for one in rounds for took in one.next_s]
+    submit_s = [took for one in rounds for took in one.submit_s]
     return {
-        "pairs_per_s": round(load.pairs / load.seconds, 1),
-        "next_p50_ms": percentile_ms(load.next_s, 50),
-        "next_p99_ms": percentile_ms(load.next_s, 99),
-        "submit_p50_ms": percentile_ms(load.submit_s, 50),
+        "pairs_per_s": round(pairs / seconds, 1),
+        "next_p50_ms": percentile_ms(next_s, 50),
+        "next_p99_ms": percentile_ms(next_s, 99),
+        "submit_p50_ms": percentile_ms(submit_s, 50),
+        "cpu_ms_per_pair": {
+            "python": ms_per_pair([one.python_s for one in rounds], pairs),
+            "postgres": ms_per_pair([one.postgres_s for one in rounds], pairs),
+        },
     }
+
+
+def ms_per_pair(spent_s: Sequence[float | None], pairs: int) -> float | None:
+    known = [one for one in spent_s if one is not None]
+    return round(sum(known) * 1000 / pairs, 3) if len(known) == len(spent_s) else None
 
 
 def line(cell: dict[str, Any] | None) -> str:

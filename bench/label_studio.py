@@ -5,9 +5,10 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -15,8 +16,8 @@ from urllib.parse import parse_qsl, urlsplit
 import orjson
 
 from bench import serving
-from bench.cells import Timing, measure
-from bench.driving import LoadError
+from bench.cells import Measuring, Round, Timing, measure
+from bench.driving import Caller, LoadError
 from bench.figures import SIZES
 from bench.processes import Backends
 from bench.serving import Server
@@ -146,16 +147,20 @@ class LabelStudio:
     name: str = "label_studio"
     projects: dict[tuple[str, int], int] = field(default_factory=dict)
 
-    def cell(self, size: str, people: int, places: int, timing: Timing) -> dict[str, Any] | None:
+    def cell(self, size: str, people: int, places: int) -> Measuring | None:
         if SIZES[size] > LARGEST:
             return None
         if (size, places) not in self.projects:
             self.projects[size, places] = self.make_project(SIZES[size], places)
+        self.backends.vacuum()
         project = self.projects[size, places]
-        callers = [LabelStudioCaller(self.server.host, token, project) for token in self.tokens[:people]]
-        cell = measure(self.server, self.backends, callers, timing)
-        # It opens a connection for each request: most of its backends have gone when their CPU is read.
-        return cell | {"cpu_ms_per_pair": cell["cpu_ms_per_pair"] | {"postgres": None}}
+        return partial(
+            self.measure, [LabelStudioCaller(self.server.host, token, project) for token in self.tokens[:people]]
+        )
+
+    def measure(self, callers: Sequence[Caller], timing: Timing) -> Round:
+        """It opens a connection for each request: most of its backends have gone when their CPU is read."""
+        return replace(measure(self.server, self.backends, callers, timing), postgres_s=None)
 
     def make_project(self, count: int, places: int) -> int:
         """With so many tasks, by its API; its number."""

@@ -5,11 +5,11 @@ import shutil
 import subprocess
 import tempfile
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 from bench.ceiling.statements import CLAIM, SUBMIT
-from bench.cells import Timing
+from bench.cells import ROUNDS, Measuring, Round, Timing
 from bench.driving import LoadError
 from bench.systems import Ceiling
 
@@ -31,23 +31,28 @@ class Pgbench:
     ceiling: Ceiling
     name: str = "pgbench"
 
-    def cell(self, size: str, people: int, places: int, timing: Timing) -> dict[str, Any] | None:  # noqa: ARG002 (one signature for all systems)
-        """Only pairs per second; a number of pairs, not of seconds, because a client that finds nothing gives up.
-
-        Raises LoadError.
-        """
+    def cell(self, size: str, people: int, places: int) -> Measuring | None:
         program = shutil.which("pgbench")
         if program is None:
             return None
         project = self.ceiling.project(size, places)
+        self.ceiling.backends.vacuum()
+        return partial(self.measure, program, project, people)
+
+    def measure(self, program: str, project: int, people: int, timing: Timing) -> Round:  # noqa: ARG002 (one signature for all systems)
+        """Only pairs per second; a number of pairs, not of seconds, because a client that finds nothing gives up.
+
+        Raises LoadError.
+        """
+        pairs = MOST_PAIRS[people] // ROUNDS
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "pair.sql"
             path.write_text(script(project), encoding="utf-8")
             options = ["--no-vacuum", "--protocol=prepared", f"--client={people}", f"--jobs={min(people, 2)}"]
-            count = f"--transactions={MOST_PAIRS[people] // people}"
+            count = f"--transactions={pairs // people}"
             command = [program, *options, count, f"--file={path}", self.ceiling.url]
             done = subprocess.run(command, capture_output=True, text=True, check=False)
         found = TPS.search(done.stdout)
         if found is None or done.returncode != 0:
             raise LoadError(done.stderr[-500:])
-        return {"pairs_per_s": round(float(found[1]), 1)}
+        return Round(pairs, pairs / float(found[1]))

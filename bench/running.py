@@ -78,29 +78,43 @@ class Run:
         """A new server imports, and each connection plans its first statements; none of that belongs into a cell."""
         if system.name == "pgbench":
             return
-        seen, begun = 0.0, self.seconds
-        while self.seconds < begun + LONGEST_WARM_UP_S:
+        seen, begun = 0, self.seconds
+        while seen < WARM and self.seconds < begun + LONGEST_WARM_UP_S:
             try:
-                cell = system.cell("10k", max(self.plan.people), 1, WARM_UP)
+                measure = system.cell("10k", max(self.plan.people), 1)
+                seen += measure(WARM_UP).pairs if measure else WARM
             except (LoadError, OSError) as error:
                 self.say(f"{system.name} while warming up: {error}")
-                continue
-            seen += (cell or {"pairs_per_s": WARM})["pairs_per_s"] * WARM_UP.seconds
-            if seen >= WARM:
-                return
 
     def pairs(self, found: list[System], sizes: list[str]) -> None:
-        """The systems alternate, cell by cell."""
+        """Cell by cell, in each of them the systems by turns."""
         for size, people, places in self.plan.cells(sizes):
             key = f"{people}{figures.THREE if places == 3 else ''}"
-            for system in found:
-                self.step(f"{system.name} {size} {key}", partial(self.pair, system, size, key, people, places))
+            if self.seconds > self.plan.last_start_s("pairs"):
+                self.say(f"{size} {key}: no time is left for it")
+                continue
+            for name, rounds in self.side_by_side(found, size, people, places).items():
+                cell = cells.figures_of(rounds)
+                figures.put_cell(self.figures, name, size, key, cell)
+                self.say(f"{name} {size} {key}: {cells.line(cell)}")
 
-    def pair(self, system: System, size: str, key: str, people: int, places: int) -> str:
-        cell = system.cell(size, people, places, self.plan.timing)
-        if cell is not None:
-            figures.put_cell(self.figures, system.name, size, key, cell)
-        return cells.line(cell)
+    def side_by_side(self, found: list[System], size: str, people: int, places: int) -> dict[str, list[cells.Round]]:
+        """The rounds of each system that could be measured, in all or not at all."""
+        measuring: dict[str, cells.Measuring] = {}
+        rounds: dict[str, list[cells.Round]] = {}
+        for turn in range(1 + cells.ROUNDS):
+            for system in found:
+                try:
+                    if turn == 0:
+                        if measure := system.cell(size, people, places):
+                            measuring[system.name], rounds[system.name] = measure, []
+                    elif system.name in measuring:
+                        rounds[system.name].append(measuring[system.name](self.plan.timing))
+                except (LoadError, OSError) as error:
+                    self.say(f"{system.name} {size}, {people} people: {error}")
+                    measuring.pop(system.name, None)
+                    rounds.pop(system.name, None)
+        return rounds
 
     def claim_buffers(self, size: str, count: int) -> None:
         self.step(f"claim buffers, {size}", partial(self.buffers_of, size, count))

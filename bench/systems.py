@@ -4,12 +4,13 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
 
 import psycopg
 
 from bench.calling import CeilingCaller, PlumblineCaller, Visitor
-from bench.cells import Timing, measure
+from bench.cells import Measuring, measure
 from bench.figures import SIZES
 from bench.processes import Backends
 from bench.serving import Server
@@ -31,8 +32,8 @@ FROM generate_series(1, %(count)s) AS n
 class System(Protocol):
     name: str
 
-    def cell(self, size: str, people: int, places: int, timing: Timing) -> dict[str, Any] | None:
-        """Seed what is missing, then measure; None for what could not be measured."""
+    def cell(self, size: str, people: int, places: int) -> Measuring | None:
+        """Seed what is missing; what measures it, one round after another. None for what cannot be measured."""
         ...
 
 
@@ -46,10 +47,11 @@ class Plumbline:
     shared: dict[tuple[str, int], "Project"] = field(default_factory=dict)
     made: int = 0
 
-    def cell(self, size: str, people: int, places: int, timing: Timing) -> dict[str, Any] | None:
+    def cell(self, size: str, people: int, places: int) -> Measuring:
         self.world.enroll_only(self.project(size, places))
+        self.backends.vacuum()
         callers = [PlumblineCaller(Visitor(self.server.host, key)) for key in self.sessions[:people]]
-        return measure(self.server, self.backends, callers, timing)
+        return partial(measure, self.server, self.backends, callers)
 
     def project(self, size: str, places: int) -> "Project":
         from bench.filling import fill
@@ -72,10 +74,11 @@ class Ceiling:
     shared: dict[tuple[str, int], int] = field(default_factory=dict)
     made: int = 0
 
-    def cell(self, size: str, people: int, places: int, timing: Timing) -> dict[str, Any] | None:
+    def cell(self, size: str, people: int, places: int) -> Measuring:
         project = self.project(size, places)
+        self.backends.vacuum()
         callers = [CeilingCaller(Visitor(self.server.host, key), project) for key in self.sessions[:people]]
-        return measure(self.server, self.backends, callers, timing)
+        return partial(measure, self.server, self.backends, callers)
 
     def project(self, size: str, places: int) -> int:
         if (size, places) not in self.shared or SIZES[size] < SHARED_FROM:
@@ -87,8 +90,6 @@ class Ceiling:
         self.made += 1
         with psycopg.connect(self.url, autocommit=True) as connection:
             connection.execute(FILL, {"project": self.made, "places": places, "count": count})
-            connection.execute("VACUUM ANALYZE item")
-            connection.execute("VACUUM ANALYZE assignment")
         return self.made
 
 

@@ -29,9 +29,8 @@ def enter(table: str, pk: int) -> bool:
     name = connection.ops.quote_name(table)
     if not is_postgres():
         return bool(cursors.execute(f"SELECT id FROM {name} WHERE id = %s", [pk]).count)  # noqa: S608 (a constant)
-    shared = f"pg_advisory_xact_lock_shared({GATE_CLASS}, {GATE})"
-    sql = f"SELECT id, {shared}, {PLANS_ONCE} FROM {name} WHERE id = %s FOR NO KEY UPDATE"  # noqa: S608 (constants)
-    return bool(cursors.execute(sql, [pk]).count)
+    sql = f"SELECT id, pg_advisory_xact_lock_shared(%s, %s), {PLANS_ONCE} FROM {name} WHERE id = %s FOR NO KEY UPDATE"  # noqa: S608 (a constant)
+    return bool(cursors.execute(sql, [GATE_CLASS, GATE, pk]).count)
 
 
 def drain() -> None:
