@@ -1,9 +1,9 @@
 """What an import takes in together: so many entries or rows of its file, read ahead where that asks no database."""
 
 import time
-from collections.abc import Generator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Callable, Generator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
 
 from projects.arrivals import Arrival, Reading
 from projects.models import Import, ImportKind
@@ -13,10 +13,17 @@ CHUNK = 2000
 ENTRIES_CHUNK = 50
 
 
+def nothing() -> None:
+    pass
+
+
 @dataclass(frozen=True)
 class Chunk:
+    """`go_on` may be called when its rows are written: the database is busy now, and the next chunk can be read."""
+
     arrivals: list[Arrival]
     is_last: bool
+    go_on: Callable[[], None] = nothing
 
 
 Chunks = Generator[Chunk, None, None]
@@ -39,12 +46,21 @@ def one_by_one(reading: Reading, *, most: int, until: float) -> Chunks:
 
 
 def ahead(chunks: Chunks) -> Chunks:
-    """The same ones, each read in a thread while the one before is written: the database works meanwhile."""
+    """The same ones, each read in a thread while the database commits the one before.
+
+    Not earlier: two threads of Python are no faster than one, and each waits for the other.
+    """
     with ThreadPoolExecutor(max_workers=1) as thread:
-        coming = thread.submit(next, chunks, None)
-        while (chunk := coming.result()) is not None:
-            coming = thread.submit(next, chunks, None)
-            yield chunk
+        coming: list[Future[Chunk | None]] = []
+
+        def go_on() -> None:
+            if not coming:
+                coming.append(thread.submit(next, chunks, None))
+
+        go_on()
+        while (chunk := coming.pop().result()) is not None:
+            yield replace(chunk, go_on=go_on)
+            go_on()
 
 
 def next_chunk(reading: Reading, *, most: int, until: float) -> Chunk:

@@ -140,6 +140,7 @@ def take_in(found: Import, chunk: Chunk, *, at: datetime) -> bool:
     keep_refusals(found, refused)
     if chunk.is_last:
         recording.write(finished(found, made=found.made + len(tasks), refused=found.refused + len(refused), at=at))
+    chunk.go_on()
     return True
 
 

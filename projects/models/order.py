@@ -89,7 +89,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
 
 
 class Task(models.Model):
-    """One unit of data to be labeled."""
+    """One unit of data to be labeled. PostgreSQL holds its project and organization to its batch's by one key."""
 
     public_id = public_id_field(unique=False)
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="tasks")

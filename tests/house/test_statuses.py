@@ -46,6 +46,7 @@ SEEN_OTHERWISE = {
     "labeling/resolving.py:COMPLETE COMPLETED": "one that is completed already is completed again: a later answer",
     "labeling/returning.py:end status": "a variable names the origins in the filter",
     "labeling/reviewing.py:give SUBMITTED": "under the item's lock; fill() refuses what is neither active nor late",
+    "labeling/submitting.py:HAND_IN SUBMITTED": "a constant names the origin in the filter",
     "labeling/submitting.py:hand_in_late SUBMITTED": "under the item's lock, after the assignment was read again",
 }
 

@@ -42,6 +42,21 @@ def test_rows_are_read_in_a_thread_of_their_own_and_entries_are_not():
     assert set(seen[ImportKind.ARCHIVE]) == {threading.current_thread()}
 
 
+def test_the_next_chunk_is_read_when_its_forerunner_says_that_it_is_written(monkeypatch):
+    monkeypatch.setattr(chunks, "CHUNK", 2)
+    seen: list[threading.Thread] = []
+    coming = chunks.chunks_of(Import(kind=ImportKind.CSV), reading(6, seen), until=time.monotonic() + 60)
+
+    first = next(coming)
+    before = len(seen)
+    for _twice in range(2):  # as in an action that is tried again
+        first.go_on()
+    found = [first, *coming]
+
+    assert before == 2
+    assert numbers(found) == [[0, 1], [2, 3], [4, 5], []]
+
+
 def test_when_the_time_is_over_one_chunk_comes_all_the_same():
     found = list(chunks.chunks_of(Import(kind=ImportKind.CSV), reading(5), until=0))
 
