@@ -48,7 +48,7 @@ def plan_of(arguments: list[str]) -> Plan:
     parser.add_argument("--places", type=numbers, default=[1, 3], help="people per task, of 1,3")
     parser.add_argument("--systems", type=words, default=["plumbline", "ceiling", "pgbench"])
     parser.add_argument(
-        "--seconds", type=float, default=6.0, help="of each cell, in three rounds, each after one of warm-up"
+        "--seconds", type=float, default=6.0, help="of each cell, in three rounds, each after two of warm-up"
     )
     parser.add_argument("--peers", action="store_true", help="Label Studio beside us, added to the last figures")
     parser.add_argument("--quick", action="store_true", help="a trial: 10k tasks, short cells, few rows")
@@ -60,7 +60,7 @@ def plan_of(arguments: list[str]) -> Plan:
         # A peer hands out a few tasks a second: fewer seconds would not see enough of them.
         found.seconds = max(found.seconds, 15.0)
         found.sizes = [size for size in found.sizes if size != "1m"]
-    timing = Timing(2.0 if found.peers else 1.0, found.seconds / ROUNDS)
+    timing = Timing(2.0, found.seconds / ROUNDS)
     return Plan(
         found.only, found.sizes, found.people, found.places, found.systems, timing, quick=found.quick, adds=found.peers
     )
