@@ -29,7 +29,8 @@ def enter(table: str, pk: int) -> bool:
     name = connection.ops.quote_name(table)
     if not is_postgres():
         return bool(cursors.execute(f"SELECT id FROM {name} WHERE id = %s", [pk]).count)  # noqa: S608 (a constant)
-    sql = f"SELECT id, pg_advisory_xact_lock_shared(%s, %s), {PLANS_ONCE} FROM {name} WHERE id = %s FOR NO KEY UPDATE"  # noqa: S608 (a constant)
+    columns = f"id, pg_advisory_xact_lock_shared(%s::int, %s::int), {PLANS_ONCE}"
+    sql = f"SELECT {columns} FROM {name} WHERE id = %s FOR NO KEY UPDATE"  # noqa: S608 (constants)
     return bool(cursors.execute(sql, [GATE_CLASS, GATE, pk]).count)
 
 

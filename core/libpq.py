@@ -14,6 +14,7 @@ from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
 from psycopg.pq import ConnStatus, ExecStatus, Format, TransactionStatus
 from psycopg.pq.abc import PGresult
+from psycopg.types.numeric import Int8BinaryDumper
 
 # Read by the driver itself: Django's reader is Python, and a pair of claim and submission reads twenty of them. Both
 # give UTC, which is the connection's time zone.
@@ -36,8 +37,10 @@ class Statements:
     """The prepared statements of one connection; used by one thread at a time, as the connection is."""
 
     def __init__(self, connection: Any) -> None:
-        # Its readers of values are those of a cursor; nothing is asked through it.
+        # How values go and come is a cursor's; nothing is asked through it.
         cursor = psycopg.Cursor(connection)
+        # Of one type, or each size of an id would be a statement of its own.
+        cursor.adapters.register_dumper(int, Int8BinaryDumper)
         assert READER is not None  # the driver reads what the database has
         cursor.adapters.register_loader(TIMESTAMPTZ, READER)
         self.connection, self.pgconn = connection, connection.pgconn

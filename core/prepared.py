@@ -15,7 +15,6 @@ from django.db import connection
 from django.db.models import JSONField, Model, QuerySet
 from django.db.models.query import get_related_populators
 from django.db.models.sql import DeleteQuery, UpdateQuery
-from psycopg.types.numeric import Int8
 
 from core import cursors
 from core.actions import execute_at_end
@@ -53,9 +52,9 @@ def is_postgresql() -> bool:
 
 
 def adapted(value: Any) -> Any:
-    """As this database gets it. Whole numbers have one type, or each size of an id would be a statement of its own."""
+    """As this database gets it."""
     if is_postgresql():
-        return Int8(value) if type(value) is int else value
+        return value
     if isinstance(value, datetime):
         return connection.ops.adapt_datetimefield_value(value)
     if isinstance(value, date):

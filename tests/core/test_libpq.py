@@ -104,7 +104,7 @@ def test_a_lost_connection_is_an_operational_error_and_the_next_one_works():
 
 def end_backend(pid: int) -> None:
     """By another thread, which has a connection of its own."""
-    cursors.execute("SELECT pg_terminate_backend(%s)", [pid])
+    cursors.execute("SELECT pg_terminate_backend(%s::int)", [pid])
     connection.close()
 
 

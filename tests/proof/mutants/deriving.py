@@ -31,7 +31,7 @@ NARROWING = {"filter", "exclude"}
 # Locks in plain SQL, and the same statement without them.
 SQL_LOCKS = {
     " FOR NO KEY UPDATE": "",
-    "pg_advisory_xact_lock_shared(%s, %s)": "%s::int + %s::int",
+    "pg_advisory_xact_lock_shared(%s::int, %s::int)": "%s::int + %s::int",
     "pg_advisory_xact_lock(%s, %s)": "%s::int + %s::int",
 }
 # Who may read what has tests of its own (tests/access); what a model's Meta declares is dropped from the database.
