@@ -57,8 +57,8 @@ def plan_of(arguments: list[str]) -> Plan:
         found.sizes, found.seconds = ["10k"], min(found.seconds, 3.0)
     if found.peers:
         found.only, found.systems, found.places = ["pairs"], ["plumbline", "ceiling", "label_studio"], [1]
-        # A peer hands out a few tasks a second: fewer seconds would not see enough of them.
-        found.seconds = max(found.seconds, 15.0)
+        # Fewer would not see enough of a peer's pairs; in more the ceiling could use up 10,000 tasks.
+        found.seconds = max(found.seconds, 12.0)
         found.sizes = [size for size in found.sizes if size != "1m"]
     timing = Timing(2.0, found.seconds / ROUNDS)
     return Plan(
