@@ -25,7 +25,7 @@ MOST_STATEMENTS = 500
 ATTRIBUTE = "plumbline_statements"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Result:
     """What a statement returned, and how many rows it returned or changed."""
 
