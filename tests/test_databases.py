@@ -21,7 +21,7 @@ IS_SQLITE = connection.vendor == "sqlite"
 LINES = {
     "texts_too_long", "numbers_out_of_range", "search_in_json", "order_of_texts", "order_of_nulls",
     "violated_constraint", "many_values", "threads_share", "writers_let_one_another_in", "values_have_types",
-    "json_is_compared_parsed",
+    "json_is_compared_parsed", "one_key_holds_a_task",
 }  # fmt: skip
 
 
@@ -156,3 +156,19 @@ def test_json_is_compared_parsed_and_its_checksum_is_of_the_canonical_form():
     assert jsonio.checksum(kept) == jsonio.checksum(given)
     with pytest.raises(jsonio.ForeignJsonError):
         jsonio.parse('"a\\u0000b"')
+
+
+@pytest.mark.parametrize("name", ["organization", "project", "batch"])
+def test_one_key_holds_a_task_to_its_batch_s_project_and_customer(name):
+    """Whatever a program does: PostgreSQL refuses the rows of one customer under another's name."""
+    (task,), (other,) = (make_tasks(make_project()) for _n in range(2))
+    if connection.vendor == "sqlite":  # has the single keys alone
+        return
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        Task.objects.filter(pk=task.pk).update(**{name: getattr(other, name)})
+
+    assert "task_like_its_batch" in str(refused.value)

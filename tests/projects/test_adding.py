@@ -2,7 +2,7 @@ import threading
 from dataclasses import replace
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 
 from accounts.models import Mode
 from core.actions import action
@@ -243,19 +243,3 @@ def test_only_who_adds_to_the_project_is_waited_for():
         return True
 
     assert together(hold, wait) == [True, True]
-
-
-@pytest.mark.parametrize("name", ["organization", "project", "batch"])
-def test_a_task_is_of_its_batch_s_project_and_customer(name):
-    """Whatever a program does: PostgreSQL refuses the rows of one customer under another's name."""
-    task, other = (add(make_project(), NewTask())[0] for _n in range(2))
-    if connection.vendor == "sqlite":  # has the single keys alone
-        return
-
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-
-    with pytest.raises(IntegrityError) as refused, transaction.atomic():
-        Task.objects.filter(pk=task.pk).update(**{name: getattr(other, name)})
-
-    assert "task_like_its_batch" in str(refused.value)
