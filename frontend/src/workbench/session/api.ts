@@ -36,6 +36,7 @@ export class Api {
   readonly connection = new Cell<Connection>({ online: true, since: null })
   readonly signedOut = new Cell(false)
   private readonly waiting = new Set<() => void>()
+  private signIns = 0
 
   async get(url: string): Promise<unknown> {
     return this.call('GET', url)
@@ -84,6 +85,7 @@ export class Api {
   }
 
   private restored(): void {
+    this.signIns += 1
     this.signedOut.set(false)
     this.wake()
   }
@@ -125,10 +127,13 @@ export class Api {
     }
     const init: RequestInit = { method, headers, keepalive, redirect: 'error' }
     if (body !== undefined) init.body = JSON.stringify(body)
+    const signIns = this.signIns
     const answer = await this.fetch(url, init)
     const json: unknown = await answer.json().catch(() => null)
     if (answer.ok) return json
     if (answer.status === 401) {
+      // It was sent before the person signed in again, and answered after that: nobody has to sign in once more.
+      if (signIns !== this.signIns) return this.call(method, url, body, keepalive)
       this.signedOut.set(true)
       throw new SignedOut('The session has ended.')
     }
