@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bench import processes
-from bench.driving import Caller, Driver, Load, LoadError, percentile_ms
+from bench.driving import Caller, Driver, LoadError, percentile_ms
 from bench.processes import Backends
 from bench.serving import Server
 
@@ -13,7 +13,7 @@ from bench.serving import Server
 FEWEST_PAIRS = 5
 # The systems of a cell take turns: what else the machine does in these seconds meets all of them.
 ROUNDS = 3
-SHORTEST_S = 1.0
+SHORTEST_S = 0.5
 
 
 @dataclass(frozen=True)
@@ -62,11 +62,7 @@ def measure(server: Server, backends: Backends, callers: Sequence[Caller], timin
     load = driver.run(warm_up_s=timing.warm_up_s, seconds=timing.seconds, note=meter.note)
     if load.pairs < FEWEST_PAIRS or load.seconds < SHORTEST_S or len(meter.notes) != 2:
         raise LoadError(f"Only {load.pairs} pairs in {load.seconds:.1f} s. {load.end}")
-    return round_of(load, *meter.spent_s())
-
-
-def round_of(load: Load, python_s: float | None, postgres_s: float | None) -> Round:
-    return Round(load.pairs, load.seconds, load.next_s, load.submit_s, python_s, postgres_s)
+    return Round(load.pairs, load.seconds, load.next_s, load.submit_s, *meter.spent_s())
 
 
 def figures_of(rounds: Sequence[Round]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ LONGEST_S = 35 * 60
 # A peer's own set-up and import take their time.
 LONGEST_WITH_PEERS_S = 60 * 60
 # Seconds that a step of this name may need on a slow machine; it does not begin when fewer are left.
-NEEDS_S = {"import": 180, "export": 240, "claim buffers, 1m": 120, "claim buffers, 10m": 540}
+NEEDS_S = {"pairs": 150, "import": 180, "export": 240, "claim buffers, 1m": 120, "claim buffers, 10m": 540}
 USUAL_S = 60
 NEEDED_GB = {"10k": 2, "100k": 4, "1m": 12}
 NEEDED_FOR_BUFFERS_GB = 30

@@ -58,6 +58,14 @@ def judged(reviewer: Worker, judgement: Judgement = ACCEPTED, *, at: datetime = 
     return assignment
 
 
+def rejected(project: Project) -> Worker:
+    """The author of an answer that was handed in and rejected: a redo waits for them."""
+    author = make_worker(project)
+    submitted(author)
+    judged(make_reviewer(project), REJECTED)
+    return author
+
+
 def new_events() -> list[str]:
     """What was recorded of assignments, in order."""
     found = Event.objects.filter(subject_type="assignment").order_by("pk")

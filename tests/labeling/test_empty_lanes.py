@@ -9,7 +9,7 @@ from labeling.claiming import Nothing, claim, reserve
 from labeling.models import Assignment, Lane, LaneCursor, WorkItem
 from labeling.returning import release
 from projects.creating import create_batch
-from projects.models import EnrollmentRole
+from projects.models import Batch, EnrollmentRole
 from tests.factories import NOON, make_project, make_tasks, make_worker
 from tests.labeling.steps import REJECTED, judged, make_reviewer, submitted, taken
 
@@ -32,24 +32,25 @@ def test_claim_of_an_empty_lane_is_remembered_until_something_opens():
     assert taken(worker).work_item == assignment.work_item
 
 
-def test_claim_finds_the_work_behind_many_empty_lanes():
+def the_last_of_batches(count: int) -> Batch:
+    """The only one of a project's batches with work left: the tasks of those before it are done."""
     project = make_project()
-    batches = [create_batch(project, name=f"batch {number}", by=None, at=NOON) for number in range(9)]
+    batches = [create_batch(project, name=f"batch {number}", by=None, at=NOON) for number in range(count)]
     for batch in batches:
         make_tasks(project, batch=batch)
     for _batch in batches[:-1]:
         submitted(make_worker(project))
+    return batches[-1]
 
-    assert taken(make_worker(project)).work_item.task.batch == batches[-1]
+
+def test_claim_finds_the_work_behind_many_empty_lanes():
+    last = the_last_of_batches(9)
+
+    assert taken(make_worker(last.project)).work_item.task.batch == last
 
 
 def test_claim_never_says_empty_before_all_lanes_were_looked_at(monkeypatch):
-    project = make_project()
-    batches = [create_batch(project, name=f"batch {number}", by=None, at=NOON) for number in range(6)]
-    for batch in batches:
-        make_tasks(project, batch=batch)
-    for _batch in batches[:-1]:
-        submitted(make_worker(project))
+    project = the_last_of_batches(6).project
     monkeypatch.setattr(choosing, "MOST_LANES", 2)
     monkeypatch.setattr(choosing, "FIRST_LANES", 1)
     worker = make_worker(project)

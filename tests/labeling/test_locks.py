@@ -35,7 +35,7 @@ from projects.adding import wait_for_adders
 from projects.creating import create_batch
 from projects.models import Task
 from tests.factories import CAT, NOON, UserFactory, make_project, make_tasks, make_worker
-from tests.labeling.steps import ACCEPTED, REJECTED, judged, make_reviewer, new_key, reserved, submitted, taken
+from tests.labeling.steps import ACCEPTED, make_reviewer, new_key, rejected, reserved, submitted, taken
 
 pytestmark = pytest.mark.django_db
 
@@ -104,10 +104,7 @@ def a_late_submit() -> Verb:
 def a_redo(*, late: bool = False) -> Verb:
     project = make_project(reviews=1)
     make_tasks(project)
-    author = make_worker(project)
-    submitted(author)
-    judged(make_reviewer(project), REJECTED)
-    redo = taken(author)
+    redo = taken(rejected(project))
     if late:
         expire_assignments(at=LATER)
     return lambda: submit(redo, response=CAT, key=new_key(), at=NOON)

@@ -9,7 +9,7 @@ from labeling.expiring import expire_assignments
 from labeling.models import WorkItem
 from labeling.returning import release
 from tests.factories import NOON, make_project, make_tasks, make_worker
-from tests.labeling.steps import REJECTED, judged, make_reviewer, submitted, taken
+from tests.labeling.steps import REJECTED, judged, make_reviewer, rejected, submitted, taken
 
 pytestmark = pytest.mark.django_db
 
@@ -19,9 +19,7 @@ LATER = NOON + timedelta(hours=5)
 def test_claim_keeps_work_reserved_for_its_author():
     project = make_project(reviews=1)
     make_tasks(project)
-    author, other = make_worker(project), make_worker(project)
-    submitted(author)
-    judged(make_reviewer(project), REJECTED)
+    author, other = rejected(project), make_worker(project)
 
     assert claim(other, at=NOON) is Nothing.EMPTY
     assert taken(author).work_item.round == 2
@@ -30,9 +28,8 @@ def test_claim_keeps_work_reserved_for_its_author():
 def test_claim_gives_reserved_work_to_others_when_its_time_is_over():
     project = make_project(reviews=1)
     make_tasks(project)
-    author, other = make_worker(project), make_worker(project)
-    submitted(author)
-    judged(make_reviewer(project), REJECTED)
+    rejected(project)
+    other = make_worker(project)
     assert claim(other, at=NOON) is Nothing.EMPTY
 
     assert taken(other, at=NOON + timedelta(hours=24)).work_item.round == 2
@@ -42,9 +39,7 @@ def test_claim_gives_reserved_work_to_others_when_its_time_is_over():
 def test_claim_gives_the_author_a_lost_redo_again(how):
     project = make_project(reviews=1)
     make_tasks(project)
-    author = make_worker(project)
-    submitted(author)
-    judged(make_reviewer(project), REJECTED)
+    author = rejected(project)
     redo = taken(author)
     release(redo, at=LATER) if how == "released" else expire_assignments(at=LATER)
 
