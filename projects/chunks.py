@@ -1,9 +1,8 @@
-"""What an import takes in together: so many entries or rows of its file, read ahead where that asks no database."""
+"""What an import takes in together: so many entries or rows of its file."""
 
 import time
-from collections.abc import Callable, Generator
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from projects.arrivals import Arrival, Reading
 from projects.models import Import, ImportKind
@@ -13,54 +12,23 @@ CHUNK = 2000
 ENTRIES_CHUNK = 50
 
 
-def nothing() -> None:
-    pass
-
-
 @dataclass(frozen=True)
 class Chunk:
-    """`go_on` may be called when its rows are written: the database is busy now, and the next chunk can be read."""
-
     arrivals: list[Arrival]
     is_last: bool
-    go_on: Callable[[], None] = nothing
 
 
-Chunks = Generator[Chunk, None, None]
+def chunks_of(found: Import, reading: Reading, *, until: float) -> Iterator[Chunk]:
+    """One at least, then more until the file ends or the time is over (of time.monotonic()).
 
-
-def chunks_of(found: Import, reading: Reading, *, until: float) -> Chunks:
-    """One at least, then more until the file ends or the time is over (of time.monotonic()); close it when done."""
-    if found.kind == ImportKind.ARCHIVE:
-        # Its entries are stored as they are read, with the database's connection of this thread.
-        return one_by_one(reading, most=min(CHUNK, ENTRIES_CHUNK), until=until)
-    return ahead(one_by_one(reading, most=CHUNK, until=until))
-
-
-def one_by_one(reading: Reading, *, most: int, until: float) -> Chunks:
+    Read as they are asked for: a thread that reads ahead was no faster, both being Python.
+    """
+    most = min(CHUNK, ENTRIES_CHUNK) if found.kind == ImportKind.ARCHIVE else CHUNK
     while True:
         chunk = next_chunk(reading, most=most, until=until)
         yield chunk
         if chunk.is_last or time.monotonic() >= until:
             return
-
-
-def ahead(chunks: Chunks) -> Chunks:
-    """The same ones, each read in a thread while the database commits the one before.
-
-    Not earlier: two threads of Python are no faster than one, and each waits for the other.
-    """
-    with ThreadPoolExecutor(max_workers=1) as thread:
-        coming: list[Future[Chunk | None]] = []
-
-        def go_on() -> None:
-            if not coming:
-                coming.append(thread.submit(next, chunks, None))
-
-        go_on()
-        while (chunk := coming.pop().result()) is not None:
-            yield replace(chunk, go_on=go_on)
-            go_on()
 
 
 def next_chunk(reading: Reading, *, most: int, until: float) -> Chunk:

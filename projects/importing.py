@@ -2,7 +2,6 @@
 
 import time
 import zipfile
-from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -140,7 +139,6 @@ def take_in(found: Import, chunk: Chunk, *, at: datetime) -> bool:
     keep_refusals(found, refused)
     if chunk.is_last:
         recording.write(finished(found, made=found.made + len(tasks), refused=found.refused + len(refused), at=at))
-    chunk.go_on()
     return True
 
 
@@ -238,13 +236,12 @@ def step(job: Job) -> Progress:
     stream, reading = now_open.stream, now_open.reading
     total = job.total or estimate(found, stream)
     is_ours = is_last = False
-    with closing(chunks_of(found, reading, until=time.monotonic() + STEP_S)) as chunks:
-        for chunk in chunks:
-            is_ours = take_in(found, chunk, at=timezone.now())
-            is_last = is_ours and chunk.is_last
-            found = import_of(job)
-            if not is_ours:
-                break
+    for chunk in chunks_of(found, reading, until=time.monotonic() + STEP_S):
+        is_ours = take_in(found, chunk, at=timezone.now())
+        is_last = is_ours and chunk.is_last
+        found = import_of(job)
+        if not is_ours:
+            break  # what we have read is not what comes next any more
     if is_last or not is_ours:
         stream.close()
     if is_last:
