@@ -18,9 +18,10 @@ KEPT_FOR_HOLDER = timedelta(days=365)
 
 @action
 def recall_chunk(one: Pause, *, at: datetime) -> int:
-    """Take back up to CHUNK leased assignments of the pause's scope, a single place kept for its holder.
+    """Take back up to CHUNK leased assignments of the pause's scope, a single place kept for whoever had it in hand.
 
-    0 when none is left, or the pause is over.
+    What was only reserved ahead nobody has seen: kept as well, it might come back before what they were at. 0 when
+    none is left, or the pause is over.
     """
     if not still_stands(one):
         return 0
@@ -30,7 +31,8 @@ def recall_chunk(one: Pause, *, at: datetime) -> int:
     assignments = expiring.locked(leased)
     ended = expiring.end_all(assignments, items, AssignmentStatus.RECALLED, at=at)
     for assignment in assignments:
-        if items[assignment.work_item_id].places == 1:
+        in_hand_of_one = assignment.status == AssignmentStatus.ACTIVE and items[assignment.work_item_id].places == 1
+        if in_hand_of_one:
             WorkItem.objects.filter(pk=assignment.work_item_id).update(
                 reserved_for=assignment.worker_id, reserved_until=at + KEPT_FOR_HOLDER
             )

@@ -8,10 +8,11 @@ from labeling.claiming import Nothing, claim
 from labeling.models import AssignmentStatus, WorkItem
 from labeling.pausing import resume
 from labeling.recalling import KEPT_FOR_HOLDER, RETURNED_FIRST, offer_returned_first, recall_chunk, shorten_chunk
+from labeling.returning import release
 from labeling.scopes import Scope
 from projects.models import PausePolicy
-from tests.factories import NOON, make_project, make_worker
-from tests.labeling.steps import taken
+from tests.factories import NOON, make_project, make_tasks, make_worker
+from tests.labeling.steps import reserved, taken
 from tests.labeling.stops import run_jobs, stop, working
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +87,23 @@ def test_resume_offers_recalled_work_to_its_holder_first():
     soon = timezone.now()
     assert claim(make_worker(project), at=soon) is Nothing.EMPTY
     assert taken(assignment.worker, at=soon) == assignment
+
+
+def test_what_was_in_hand_comes_back_before_what_was_reserved_ahead():
+    project = make_project()
+    (known,) = make_tasks(project)
+    holder = make_worker(project)
+    release(taken(holder), at=NOON)
+    make_tasks(project)
+    WorkItem.objects.filter(task=known).update(position=1_000_000)
+    in_hand = taken(holder)
+    assert in_hand.work_item.task != known == reserved(holder).work_item.task
+    (one,) = stop(project, policy=PausePolicy.RECALL)
+    run_jobs()
+    resume(one, by=None, at=NOON)
+    run_jobs()
+
+    assert taken(holder, at=timezone.now()) == in_hand
 
 
 def test_resume_gives_recalled_work_to_others_after_a_time():
