@@ -3,20 +3,23 @@
 Rows are written inside the caller's transaction; constraints hold as for any INSERT.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import chain, islice
 from typing import Any
 
 import orjson
 from django.db import connection
-from django.db.models import DateTimeField, Field, JSONField, Model
+from django.db.models import DateTimeField, JSONField, Model
 
 from core.gate import is_postgres
 
-Row = Sequence[Any]
 # Lines that are handed to the driver at once.
 PIECE = 1000
+ESCAPES = {"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"}
+ESCAPES_OF = str.maketrans(ESCAPES)
+# What SQLite's driver does not take as a model holds it.
+PREPARED = (DateTimeField, JSONField)
 
 
 def new_keys(model: type[Model], count: int) -> list[int]:
@@ -35,21 +38,29 @@ def new_keys(model: type[Model], count: int) -> list[int]:
     return list(range(first, first + count))
 
 
-def insert(model: type[Model], names: Sequence[str], rows: Iterable[Row], **same: Any) -> None:
-    """Insert the rows: `names` are the fields that each of them gives, in this order; `same` is equal in all.
+def insert(model: type[Model], columns: Mapping[str, Sequence[Any]], **same: Any) -> None:
+    """Insert rows: `columns` holds of each field the values of all rows, in order; `same` is equal in all.
 
     Fields that are in neither get their defaults; a key that is not named is the database's. Values are what a
     model's attributes hold. Raises what an INSERT raises, such as IntegrityError.
     """
-    given: list[Any] = [model._meta.get_field(name) for name in names]
+    if not all(columns.values()):
+        return
+    given: dict[Any, Any] = {model._meta.get_field(name): values for name, values in columns.items()}
     fixed = fixed_values(model, {field.name for field in given}, same)
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(field.column) for field in chain(given, fixed))
-    into = f"{quote(model._meta.db_table)} ({columns})"
+    names = ", ".join(quote(field.column) for field in chain(given, fixed))
+    into = f"{quote(model._meta.db_table)} ({names})"
     if is_postgres():
-        copy(into, given, rows, fixed)
+        copy(into, given, fixed)
     else:
-        insert_each(into, given, rows, fixed)
+        insert_each(into, given, fixed)
+
+
+def columns(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> dict[str, Sequence[Any]]:
+    """Rows, each with a value for every name, as `insert` takes them."""
+    values = list(zip(*rows, strict=True)) or [()] * len(names)
+    return dict(zip(names, values, strict=True))
 
 
 def fixed_values(model: type[Model], given: set[str], same: dict[str, Any]) -> dict[Any, Any]:
@@ -61,54 +72,54 @@ def fixed_values(model: type[Model], given: set[str], same: dict[str, Any]) -> d
     }
 
 
-def insert_each(into: str, given: Sequence[Any], rows: Iterable[Row], fixed: dict[Any, Any]) -> None:
+def insert_each(into: str, given: dict[Any, Any], fixed: dict[Any, Any]) -> None:
     tail = [field.get_db_prep_save(value, connection) for field, value in fixed.items()]
-    places = ", ".join(["%s"] * (len(given) + len(tail)))
-    changed = [(place, field) for place, field in enumerate(given) if isinstance(field, DateTimeField | JSONField)]
-
-    def complete(row: Row) -> Row:
-        values = [*row, *tail]
-        for place, field in changed:
-            values[place] = field.get_db_prep_save(values[place], connection)
-        return values
-
+    columns = [
+        [field.get_db_prep_save(value, connection) for value in values] if isinstance(field, PREPARED) else values
+        for field, values in given.items()
+    ]
+    places = ", ".join(["%s"] * (len(columns) + len(tail)))
+    rows = [(*row, *tail) for row in zip(*columns, strict=True)]
     with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {into} VALUES ({places})", [complete(row) for row in rows])  # noqa: S608 (names of our own models)
+        cursor.executemany(f"INSERT INTO {into} VALUES ({places})", rows)  # noqa: S608 (names of our own models)
 
 
-def copy(into: str, given: Sequence[Any], rows: Iterable[Row], fixed: dict[Any, Any]) -> None:
-    """The lines are put together here: what is the same in all of them is put into words once."""
-    texts = [text_of(field) for field in given]
-    tail = "".join("\t" + text_of(field)(value) for field, value in fixed.items()) + "\n"
-    lines = ("\t".join([text(value) for text, value in zip(texts, row, strict=True)]) + tail for row in rows)
+def copy(into: str, given: dict[Any, Any], fixed: dict[Any, Any]) -> None:
+    """The lines are put together here, column by column: what is the same in all of them is put into words once."""
+    columns = [texts_of(field, values) for field, values in given.items()]
+    end = "".join("\t" + texts_of(field, [value])[0] for field, value in fixed.items()) + "\n"
+    lines = map("\t".join, zip(*columns, strict=True))
     # Django wraps the errors of execute() alone.
     with (
         connection.cursor() as cursor,
         connection.wrap_database_errors,
         cursor.copy(f"COPY {into} FROM STDIN") as target,
     ):
-        for piece in pieces(lines):
+        while piece := end.join(chain(islice(lines, PIECE), ("",))):
             target.write(piece)
 
 
-def pieces(lines: Iterator[str]) -> Iterator[str]:
-    while piece := "".join(islice(lines, PIECE)):
-        yield piece
+def texts_of(field: Any, values: Sequence[Any]) -> Sequence[str]:
+    """The values in COPY's text format (PostgreSQL's documentation, COPY, “Text Format”)."""
+    if isinstance(field, JSONField):
+        return json_texts(values)
+    kinds = set(map(type, values))
+    if kinds == {int}:
+        return list(map(str, values))
+    if kinds == {str} and not any(map("".join(values).__contains__, ESCAPES)):
+        return values
+    texts = {value: plain_text(value) for value in set(values)}
+    return [texts[value] for value in values]
 
 
-def text_of(field: "Field[Any, Any]") -> Callable[[Any], str]:
-    """What turns a value into COPY's text (PostgreSQL's documentation, COPY, “Text Format”)."""
-    return json_text if isinstance(field, JSONField) else plain_text
-
-
-def json_text(value: Any) -> str:
-    # A control character is an escape in JSON: of COPY's own there is the backslash alone.
-    return orjson.dumps(value).decode().replace("\\", r"\\")
+def json_texts(values: Sequence[Any]) -> list[str]:
+    """A control character is an escape in JSON: no line breaks in it, and of COPY's own escapes the backslash alone."""
+    return b"\n".join(map(orjson.dumps, values)).decode().replace("\\", r"\\").split("\n")
 
 
 def plain_text(value: Any) -> str:
     if isinstance(value, str):
-        return escaped(value)
+        return value.translate(ESCAPES_OF)
     if value is None:
         return r"\N"
     if isinstance(value, int):  # true and false among them, as 1 and 0
@@ -116,8 +127,3 @@ def plain_text(value: Any) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
     raise TypeError(type(value))
-
-
-def escaped(text: str) -> str:
-    found = text.replace("\\", r"\\")
-    return found.replace("\t", r"\t").replace("\n", r"\n").replace("\r", r"\r")

@@ -108,12 +108,12 @@ def store(events: list[Event | Series]) -> None:
             for series in cast("Iterable[Series]", group):
                 store_series(series)
         else:
-            copying.insert(Event, COLUMNS, map(values_of, cast("Iterable[Event]", group)))
+            copying.insert(Event, copying.columns(COLUMNS, map(values_of, cast("Iterable[Event]", group))))
 
 
 def store_series(series: Series) -> None:
     same = {name: getattr(series.event, name) for name in COLUMNS if name != "subject_id"}
-    copying.insert(Event, ["subject_id"], zip(series.subject_ids, strict=True), **same)
+    copying.insert(Event, {"subject_id": series.subject_ids}, **same)
 
 
 def current_request_id() -> str:

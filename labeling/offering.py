@@ -58,10 +58,9 @@ def offer_begun(tasks: Sequence[tuple[int, int]], batch: Batch) -> None:
 
 def insert_attempts(items: Sequence[tuple[int, int, int]]) -> None:
     """Open work items of the first stage, of (task, lane, places), in this order."""
-    positions = next_positions(len(items))
-    rows = [(*item, item[2], position) for item, position in zip(items, positions, strict=True)]
-    names = ["task", "lane", "places", "places_left", "position"]
-    copying.insert(WorkItem, names, rows, stage=0, kind=StageKind.ATTEMPT, open=True)
+    columns = copying.columns(["task", "lane", "places"], items)
+    columns |= {"places_left": columns["places"], "position": next_positions(len(items))}
+    copying.insert(WorkItem, columns, stage=0, kind=StageKind.ATTEMPT, open=True)
 
 
 def new_item(task: Task, lane: Lane, *, position: int, places_count: int = 1, **more: object) -> WorkItem:

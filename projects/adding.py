@@ -1,6 +1,6 @@
 """Adding tasks to a batch, and what happens as their files are read."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -99,12 +99,14 @@ def insert_tasks(batch: Batch, new: Sequence[NewTask], *, by: User | None, at: d
     rows = new_rows(batch, new)
     write_rows(batch, rows, at=at)
     created = event_about(Verb.TASK_CREATED, "", batch.organization_id, by=by, at=at)
-    recording.write(recording.Series(created, [row.public_id for row in rows]))
-    if ready := [(row.key, row.one.priority) for row in rows if row.on_offer]:
+    recording.write(recording.Series(created, rows.public_ids))
+    if ready := [
+        (key, one.priority) for key, one, is_ready in zip(rows.keys, new, rows.on_offer, strict=True) if is_ready
+    ]:
         signals.tasks_begun.send(Task, tasks=ready, batch=batch, at=at)
-    if broken := [row.key for row in rows if any(file.state == AttachmentState.BROKEN for file in row.files)]:
+    if broken := [key for key, files in zip(rows.keys, rows.files, strict=True) if any(map(is_broken, files))]:
         settle(broken, at=at)
-    return [row.key for row in rows]
+    return rows.keys
 
 
 @dataclass(frozen=True)
@@ -115,25 +117,27 @@ class Attached:
     error_code: str
 
 
+def is_broken(attached: Attached) -> bool:
+    return attached.state == AttachmentState.BROKEN
+
+
 @dataclass(frozen=True)
-class NewRow:
-    """A task that is about to be written; `files` in its order, as they are now."""
+class NewRows:
+    """Tasks that are about to be written, column by column; `files` in each one's order, as they are now."""
 
-    key: int
-    public_id: str
-    one: NewTask
-    files: list[Attached]
-    on_offer: bool
+    keys: list[int]
+    public_ids: list[str]
+    new: Sequence[NewTask]
+    files: list[list[Attached]]
+    on_offer: list[bool]
 
 
-def new_rows(batch: Batch, new: Sequence[NewTask]) -> list[NewRow]:
+def new_rows(batch: Batch, new: Sequence[NewTask]) -> NewRows:
     known = files_now(new)
-    rows = []
-    for key, public_id, one in zip(copying.new_keys(Task, len(new)), new_public_ids(len(new)), new, strict=True):
-        files = [known[file.pk] for file in one.files]
-        on_offer = batch.mode == Mode.LIVE and all(file.state == AttachmentState.READY for file in files)
-        rows.append(NewRow(key, public_id, one, files, on_offer))
-    return rows
+    files = [[known[file.pk] for file in one.files] for one in new]
+    is_live = batch.mode == Mode.LIVE
+    on_offer = [is_live and all(file.state == AttachmentState.READY for file in found) for found in files]
+    return NewRows(copying.new_keys(Task, len(new)), new_public_ids(len(new)), new, files, on_offer)
 
 
 def files_now(new: Sequence[NewTask]) -> dict[int, Attached]:
@@ -146,12 +150,17 @@ def files_now(new: Sequence[NewTask]) -> dict[int, Attached]:
     return {key: Attached(STATE_OF[FileState(state)], code) for key, state, code in values}
 
 
-def write_rows(batch: Batch, rows: Sequence[NewRow], *, at: datetime) -> None:
+def write_rows(batch: Batch, rows: NewRows, *, at: datetime) -> None:
     assert batch.project.current_version is not None  # written with the project
     copying.insert(
         Task,
-        ["id", "public_id", "priority", "unique_id", "offered_at"],
-        [(row.key, row.public_id, row.one.priority, row.one.unique_id, at if row.on_offer else None) for row in rows],
+        {
+            "id": rows.keys,
+            "public_id": rows.public_ids,
+            "priority": [one.priority for one in rows.new],
+            "unique_id": [one.unique_id for one in rows.new],
+            "offered_at": [at if is_ready else None for is_ready in rows.on_offer],
+        },
         organization=batch.organization_id,
         mode=batch.mode,
         project=batch.project_id,
@@ -161,12 +170,12 @@ def write_rows(batch: Batch, rows: Sequence[NewRow], *, at: datetime) -> None:
         created_at=at,
         updated_at=at,
     )
-    contents = [(row.key, row.one.params, row.one.metadata) for row in rows]
-    copying.insert(TaskContent, ["task", "params", "metadata"], contents)
-    if tags := [(row.key, tag) for row in rows for tag in dict.fromkeys(row.one.tags)]:
-        copying.insert(TaskTag, ["task", "tag"], tags)
-    if attached := [attachment for row in rows for attachment in attachments_of(row)]:
-        copying.insert(Attachment, ["task", "position", "file", "state", "error_code"], attached)
+    params, metadata = [one.params for one in rows.new], [one.metadata for one in rows.new]
+    copying.insert(TaskContent, {"task": rows.keys, "params": params, "metadata": metadata})
+    if tags := list(tags_of(rows)):
+        copying.insert(TaskTag, copying.columns(["task", "tag"], tags))
+    if attached := list(attachments_of(rows)):
+        copying.insert(Attachment, copying.columns(["task", "position", "file", "state", "error_code"], attached))
 
 
 def reopen(batch: Batch) -> None:
@@ -182,12 +191,17 @@ def refuse_archived(batch: Batch) -> None:
         raise BusinessError(_("This project is archived."), code="archived")
 
 
-def attachments_of(row: NewRow) -> list[tuple[int, int, int, str, str]]:
-    """(task, position, file, state, error code) of each of its files."""
-    return [
-        (row.key, position, file.pk, found.state, found.error_code)
-        for position, (file, found) in enumerate(zip(row.one.files, row.files, strict=True))
-    ]
+def tags_of(rows: NewRows) -> Iterator[tuple[int, str]]:
+    for key, one in zip(rows.keys, rows.new, strict=True):
+        for tag in dict.fromkeys(one.tags):
+            yield key, tag
+
+
+def attachments_of(rows: NewRows) -> Iterator[tuple[int, int, int, str, str]]:
+    """(task, position, file, state, error code) of each file."""
+    for key, one, files in zip(rows.keys, rows.new, rows.files, strict=True):
+        for position, (file, found) in enumerate(zip(one.files, files, strict=True)):
+            yield key, position, file.pk, found.state, found.error_code
 
 
 def settle(keys: Sequence[int], *, at: datetime) -> None:

@@ -17,7 +17,7 @@ def values() -> dict[str, object]:
 
 
 def test_insert_keeps_every_value_and_fills_in_defaults():
-    copying.insert(Event, ["subject_id", "data", "at"], [("a\\b\t", HARD, NOON), ("", {}, NOON)], **values())
+    copying.insert(Event, {"subject_id": ["a\\b\t", ""], "data": [HARD, {}], "at": [NOON, NOON]}, **values())
 
     first, second = Event.objects.order_by("pk")
     assert (first.subject_id, first.data, first.at, first.seq, first.hash) == ("a\\b\t", HARD, NOON, None, "")
@@ -26,7 +26,7 @@ def test_insert_keeps_every_value_and_fills_in_defaults():
 
 @pytest.mark.parametrize("text", ["\\", "\\N", "\\.", "\\t", "a\tb", "a\nb", "a\r\nb", "\x7f\x1b", "é🙂\u2028", ""])
 def test_insert_keeps_what_copy_has_a_meaning_for(text):
-    copying.insert(Event, ["subject_id", "data"], [(text, {text: text})], **{**values(), "request_id": text})
+    copying.insert(Event, {"subject_id": [text], "data": [{text: text}]}, **{**values(), "request_id": text})
 
     event = Event.objects.get()
     assert (event.subject_id, event.request_id, event.data) == (text, text, {text: text})
@@ -34,19 +34,19 @@ def test_insert_keeps_what_copy_has_a_meaning_for(text):
 
 def test_insert_takes_no_kind_of_value_that_it_does_not_know():
     with pytest.raises(TypeError if is_postgres() else DatabaseError), transaction.atomic():
-        copying.insert(Event, ["subject_id"], [(object(),)], **values())
+        copying.insert(Event, {"subject_id": [object()]}, **values())
 
 
 def test_insert_takes_more_rows_than_go_out_at_once():
     ids = [str(number) for number in range(copying.PIECE + 1)]
 
-    copying.insert(Event, ["subject_id"], [(one,) for one in ids], **values())
+    copying.insert(Event, {"subject_id": ids}, **values())
 
     assert list(Event.objects.order_by("pk").values_list("subject_id", flat=True)) == ids
 
 
 def test_insert_of_nothing_writes_nothing():
-    copying.insert(Event, ["subject_id"], [], **values())
+    copying.insert(Event, copying.columns(["subject_id", "data"], []), **values())
 
     assert not Event.objects.exists()
 
@@ -55,7 +55,7 @@ def test_new_keys_are_ascending_and_nobody_gets_them_again():
     (task,) = make_tasks(make_project())
 
     keys = copying.new_keys(TaskTag, 3)
-    copying.insert(TaskTag, ["id", "tag"], [(key, f"tag {key}") for key in keys], task=task.pk)
+    copying.insert(TaskTag, {"id": keys, "tag": [f"tag {key}" for key in keys]}, task=task.pk)
     later = TaskTag.objects.create(task=task, tag="later")
 
     assert keys == sorted(set(keys))
@@ -66,6 +66,6 @@ def test_insert_raises_what_an_insert_raises():
     (task,) = make_tasks(make_project())
 
     with pytest.raises(IntegrityError), transaction.atomic():
-        copying.insert(TaskContent, ["task"], [(task.pk,)])
+        copying.insert(TaskContent, {"task": [task.pk]})
 
     assert Task.objects.get() == task
