@@ -7,6 +7,7 @@ import time
 import django
 
 from bench import processes
+from config.runtime import settling
 
 
 def main(job_id: int, most_s: float) -> None:
@@ -14,6 +15,7 @@ def main(job_id: int, most_s: float) -> None:
     from events import running
     from events.models import ENDED_JOBS, Job
 
+    settling.settle()
     begun = time.monotonic()
     while True:
         running.run(job_id)

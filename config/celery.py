@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from celery import Celery
-from celery.signals import before_task_publish, worker_ready
+from celery.signals import before_task_publish, worker_process_init, worker_ready
 from django.conf import settings
 from django.utils import timezone
 
-from config.runtime import parent_watch
+from config.runtime import parent_watch, settling
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 parent_watch.watch_if_asked()
@@ -49,6 +49,11 @@ def entry(name: str, every: timedelta) -> dict[str, Any]:
 app = Celery("plumbline")
 app.add_defaults(configuration)
 app.autodiscover_tasks(related_name="jobs")
+
+
+@worker_process_init.connect
+def settle(**_: Any) -> None:
+    settling.settle()
 
 
 @worker_ready.connect
