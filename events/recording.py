@@ -1,11 +1,9 @@
 """Events of a transition, written in its own transaction: build them with event(), store them with one write()."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 from operator import attrgetter
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 import structlog
 
@@ -85,35 +83,17 @@ def event(
     )
 
 
-@dataclass(frozen=True)
-class Series:
-    """One thing that happened to many subjects at once: an event of each, equal but for the subject."""
-
-    event: Event
-    subject_ids: Sequence[str]
-
-
-def write(*events: Event | Series) -> None:
+def write(*events: Event) -> None:
     """Store the events with all others of the action, in this order, in one statement."""
     write_at_end(store, events)
 
 
-def store(events: list[Event | Series]) -> None:
-    single = [event for event in events if isinstance(event, Event)]
-    if 0 < len(single) == len(events) <= FEW:
-        INSERT.at_end([values_of(event) for event in single])
-        return
-    for is_series, group in groupby(events, key=lambda event: isinstance(event, Series)):
-        if is_series:
-            for series in cast("Iterable[Series]", group):
-                store_series(series)
-        else:
-            copying.insert(Event, copying.columns(COLUMNS, map(values_of, cast("Iterable[Event]", group))))
-
-
-def store_series(series: Series) -> None:
-    same = {name: getattr(series.event, name) for name in COLUMNS if name != "subject_id"}
-    copying.insert(Event, {"subject_id": series.subject_ids}, **same)
+def store(events: list[Event]) -> None:
+    rows = list(map(values_of, events))
+    if 0 < len(rows) <= FEW:
+        INSERT.at_end(rows)
+    else:
+        copying.insert(Event, copying.columns(COLUMNS, rows))
 
 
 def current_request_id() -> str:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 class Verb(models.TextChoices):
     TASK_CREATED = "task_created", _("Task created")
+    TASKS_IMPORTED = "tasks_imported", _("Tasks imported")
     TASK_CANCELED = "task_canceled", _("Task cancelled")
     TASK_COMPLETED = "task_completed", _("Task completed")
     TASK_ERRORED = "task_errored", _("Task ended with an error")

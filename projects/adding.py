@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -38,7 +39,7 @@ STATE_OF = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass  # not frozen: that takes three times as long, for each row of an import
 class NewTask:
     """One task as it is ordered: its files in order, and what is its own beside the project's params."""
 
@@ -93,20 +94,28 @@ def insert_tasks(batch: Batch, new: Sequence[NewTask], *, by: User | None, at: d
 
     A constant number of statements. Those whose files are all ready are on offer from the start.
     """
+    rows = store_tasks(batch, new, at=at)
+    created = partial(event_about, Verb.TASK_CREATED, organization_id=batch.organization_id, by=by, at=at)
+    recording.write(*map(created, rows.public_ids))
+    begin_tasks(batch, rows, at=at)
+    return rows.keys
+
+
+def store_tasks(batch: Batch, new: Sequence[NewTask], *, at: datetime) -> "NewRows":
+    """Their rows alone: the caller records it, and begins them."""
     reopen(batch)
-    if not new:
-        return []
     rows = new_rows(batch, new)
     write_rows(batch, rows, at=at)
-    created = event_about(Verb.TASK_CREATED, "", batch.organization_id, by=by, at=at)
-    recording.write(recording.Series(created, rows.public_ids))
-    if ready := [
-        (key, one.priority) for key, one, is_ready in zip(rows.keys, new, rows.on_offer, strict=True) if is_ready
-    ]:
-        signals.tasks_begun.send(Task, tasks=ready, batch=batch, at=at)
+    return rows
+
+
+def begin_tasks(batch: Batch, rows: "NewRows", *, at: datetime) -> None:
+    """Put on offer those whose files are all ready; end with an error those with a broken one."""
+    offered = [(key, one.priority) for key, one, offer in zip(rows.keys, rows.new, rows.on_offer, strict=True) if offer]
+    if offered:
+        signals.tasks_begun.send(Task, tasks=offered, batch=batch, at=at)
     if broken := [key for key, files in zip(rows.keys, rows.files, strict=True) if any(map(is_broken, files))]:
         settle(broken, at=at)
-    return rows.keys
 
 
 @dataclass(frozen=True)
@@ -235,11 +244,11 @@ def file_was_read(file: File, *, at: datetime) -> None:
 
 
 def event_of(verb: Verb, task: Task, *, by: User | None, at: datetime, **data: Any) -> Event:
-    return event_about(verb, task.public_id, task.organization_id, by=by, at=at, **data)
+    return event_about(verb, task.public_id, organization_id=task.organization_id, by=by, at=at, **data)
 
 
 def event_about(
-    verb: Verb, public_id: str, organization_id: int, *, by: User | None, at: datetime, **data: Any
+    verb: Verb, public_id: str, *, organization_id: int, by: User | None, at: datetime, **data: Any
 ) -> Event:
     return recording.event(
         verb,

@@ -12,19 +12,20 @@ from core.errors import BusinessError
 from files import archives, storing, texts
 from projects import contents
 from projects.adding import NewTask
-from projects.contents import NotTakenError
+from projects.contents import NotTakenError, TextTasks
 from projects.models import Import, ImportKind
 
 
-@dataclass(frozen=True)
+@dataclass  # not frozen: that takes three times as long, for each row
 class Arrival:
-    """One entry or row: the task that it makes, or why it makes none."""
+    """One entry or row: the task that it makes, or why it makes none; `size` in bytes, of a row."""
 
     number: int
     name: str = ""
     task: NewTask | None = None
     code: str = ""
     params: dict[str, Any] = field(default_factory=dict)
+    size: int = 0
 
 
 class Reading:
@@ -45,7 +46,8 @@ def read(found: Import, stream: BinaryIO, *, start: texts.Place | None = None, s
         return Reading(islice(entries(found, stream), skip, None))
     is_csv = found.kind == ImportKind.CSV
     rows = texts.read_csv(stream, start=start).rows if is_csv else texts.read_json_lines(stream, start=start)
-    return Reading((from_row(found, row) for row in islice(rows, skip, None)), rows)
+    column, tasks = found.column, TextTasks(found.project)
+    return Reading((from_row(row, column, tasks) for row in islice(rows, skip, None)), rows)
 
 
 def entries(found: Import, stream: BinaryIO) -> Iterator[Arrival]:
@@ -73,7 +75,7 @@ def from_entry(found: Import, number: int, entry: archives.Entry | archives.Refu
 def task_of(found: Import, entry: archives.Entry) -> NewTask:
     project = found.project
     if contents.check_start(project, entry.stream) == "text":
-        return contents.text_task(project, contents.read_text(entry.stream))
+        return TextTasks(project).task(contents.read_text(entry.stream))
     file, _is_new = storing.store(
         entry.stream,
         organization=found.organization,
@@ -85,23 +87,22 @@ def task_of(found: Import, entry: archives.Entry) -> NewTask:
     return contents.picture_task(project, file)
 
 
-def from_row(found: Import, row: texts.Row | texts.RowError) -> Arrival:
+def from_row(row: texts.Row | texts.RowError, column: str, tasks: TextTasks) -> Arrival:
     if isinstance(row, texts.RowError):
         return Arrival(row.line, code=row.code, params=row.params)
     try:
-        return Arrival(row.line, task=row_task(found, row.values))
+        return Arrival(row.line, task=row_task(row.values, column, tasks), size=row.size)
     except NotTakenError as error:
         return Arrival(row.line, code=error.code, params=error.details["params"])
 
 
-def row_task(found: Import, values: dict[str, Any]) -> NewTask:
+def row_task(values: dict[str, Any], column: str, tasks: TextTasks) -> NewTask:
     """The text is the chosen column's, everything else is metadata, which contractors never see."""
-    rest = dict(values)
-    text = rest.pop(found.column, None)
+    text = values.pop(column, None)
     if text is None:
-        raise contents.refused("column_missing", column=found.column)
+        raise contents.refused("column_missing", column=column)
     if not isinstance(text, str):
-        raise contents.refused("column_not_text", column=found.column)
-    if len(orjson.dumps(rest)) > limits.METADATA:
+        raise contents.refused("column_not_text", column=column)
+    if len(orjson.dumps(values)) > limits.METADATA:
         raise contents.refused("metadata_too_large")
-    return contents.text_task(found.project, text, rest)
+    return tasks.task(text, values)

@@ -4,11 +4,14 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from core import limits
 from projects.arrivals import Arrival, Reading
 from projects.models import Import, ImportKind
 
-# Rows that are taken in together. Entries of an archive are larger and take their time before.
-CHUNK = 2000
+# Rows that are taken in together, and about how many bytes of them: all are held in memory for a while. Entries of an
+# archive are larger and take their time before.
+CHUNK = 5000
+CHUNK_BYTES = 8 * limits.MB
 ENTRIES_CHUNK = 50
 
 
@@ -34,8 +37,10 @@ def chunks_of(found: Import, reading: Reading, *, until: float) -> Iterator[Chun
 def next_chunk(reading: Reading, *, most: int, until: float) -> Chunk:
     """Fewer than `most` where the entries are large."""
     arrivals: list[Arrival] = []
+    size = 0
     for arrival in reading.rest:
         arrivals.append(arrival)
-        if len(arrivals) == most or time.monotonic() >= until:
+        size += arrival.size
+        if len(arrivals) == most or size >= CHUNK_BYTES or time.monotonic() >= until:
             return Chunk(arrivals, is_last=False)
     return Chunk(arrivals, is_last=True)

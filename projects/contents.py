@@ -90,22 +90,27 @@ def new_picture_task(project: Project, file: File) -> NewTask:
     return NewTask(files=[file], params=params)
 
 
-def text_task(project: Project, text: str, metadata: Json | None = None) -> NewTask:
-    """Raises NotTakenError for an empty or a too long text, and where the project takes none."""
-    if not takes_texts(project):
-        raise refused("not_a_picture")
-    if not text.strip():
-        raise refused("empty_text")
-    if len(text.encode()) > limits.PARAMS:
-        raise refused("text_too_long")
-    return NewTask(params=text_params(project, text), metadata=metadata or {})
+class TextTasks:
+    """How a project's tasks hold a text: asked once, for all the rows of a file."""
 
+    def __init__(self, project: Project) -> None:
+        self.are_taken = takes_texts(project)
+        self.in_list = "attachments" in params_of(project.type)
 
-def text_params(project: Project, text: str) -> Json:
-    members = params_of(project.type)
-    if "attachments" in members:
-        return {"attachments": [{"type": "text", "content": text}]}
-    return {"attachment": text, "attachment_type": "text"}
+    def task(self, text: str, metadata: Json | None = None) -> NewTask:
+        """Raises NotTakenError for an empty or a too long text, and where the project takes none."""
+        if not self.are_taken:
+            raise refused("not_a_picture")
+        if not text or text.isspace():
+            raise refused("empty_text")
+        if len(text.encode()) > limits.PARAMS:
+            raise refused("text_too_long")
+        return NewTask(params=self.params(text), metadata=metadata or {})
+
+    def params(self, text: str) -> Json:
+        if self.in_list:
+            return {"attachments": [{"type": "text", "content": text}]}
+        return {"attachment": text, "attachment_type": "text"}
 
 
 def read_text(stream: Readable) -> str:

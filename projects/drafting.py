@@ -145,7 +145,7 @@ def write_files(draft: ProjectDraft, batch: Batch, rows: list[DraftFile], *, at:
 
 def task_of(project: Project, row: DraftFile) -> adding.NewTask:
     if row.file is None:
-        return adding.NewTask(params=contents.text_params(project, row.text))
+        return adding.NewTask(params=contents.TextTasks(project).params(row.text))
     return contents.new_picture_task(project, row.file)
 
 

@@ -135,10 +135,15 @@ def take_in(found: Import, chunk: Chunk, *, at: datetime) -> bool:
     )
     if not moved:
         return False
-    adding.insert_tasks(batch, tasks, by=found.created_by, at=at)
+    rows = adding.store_tasks(batch, tasks, at=at)
+    if tasks:
+        # Of a million tasks a million events would say the same: they are those of this batch and moment.
+        recording.write(event_of(Verb.TASKS_IMPORTED, found, at=at, batch=batch.public_id, made=len(tasks)))
+    adding.begin_tasks(batch, rows, at=at)
     keep_refusals(found, refused)
     if chunk.is_last:
-        recording.write(finished(found, made=found.made + len(tasks), refused=found.refused + len(refused), at=at))
+        sums = {"made": found.made + len(tasks), "refused": found.refused + len(refused)}
+        recording.write(event_of(Verb.IMPORT_FINISHED, found, at=at, kind=found.kind, **sums))
     return True
 
 
@@ -155,15 +160,15 @@ def keep_refusals(found: Import, refused: list[Arrival]) -> None:
     )
 
 
-def finished(found: Import, *, made: int, refused: int, at: datetime) -> Event:
+def event_of(verb: Verb, found: Import, *, at: datetime, **data: object) -> Event:
     return recording.event(
-        Verb.IMPORT_FINISHED,
+        verb,
         at=at,
         actor=recording.by_user(found.created_by) if found.created_by else recording.by_site(),
         subject_type="import",
         subject_id=found.public_id,
         organization_id=found.organization_id,
-        data={"kind": found.kind, "made": made, "refused": refused},
+        data=data,
     )
 
 

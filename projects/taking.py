@@ -46,7 +46,7 @@ def taken(batch: Batch, upload: Upload, path: Path, *, at: datetime) -> dict[str
     is_new = False
     with path.open("rb") as stream:
         if contents.check_start(batch.project, stream) == "text":
-            new = contents.text_task(batch.project, contents.read_text(stream))
+            new = contents.TextTasks(batch.project).task(contents.read_text(stream))
         else:
             file, is_new = storing.store(
                 stream, organization=upload.organization, mode=batch.mode, name=upload.name, by=upload.by, at=at

@@ -191,3 +191,11 @@ def test_real_rows_are_read(path):
         rows = list(read_json_lines(stream))
     assert rows
     assert all(isinstance(row, Row) for row in rows)
+
+
+def test_rows_say_how_many_bytes_they_take():
+    csv_rows = read_csv(io.BytesIO('text\nä\n"b\nc"\n'.encode())).rows
+    json_rows = read_json_lines(io.BytesIO('{"text": "ä"}\n'.encode()))
+
+    assert [row.size for row in csv_rows if isinstance(row, Row)] == [3, 6]
+    assert [row.size for row in json_rows if isinstance(row, Row)] == [15]

@@ -33,6 +33,15 @@ def test_entries_of_an_archive_come_fewer_at_once(monkeypatch):
     assert numbers(found) == [[0], [1], []]
 
 
+def test_large_rows_come_fewer_at_once(monkeypatch):
+    monkeypatch.setattr(chunks, "CHUNK_BYTES", 10)
+    rows = Reading(Arrival(number, size=4) for number in range(4))
+
+    found = list(chunks.chunks_of(Import(kind=ImportKind.CSV), rows, until=time.monotonic() + 60))
+
+    assert numbers(found) == [[0, 1, 2], [3]]
+
+
 def test_when_the_time_is_over_one_chunk_comes_all_the_same():
     found = list(chunks.chunks_of(Import(kind=ImportKind.CSV), reading(5), until=0))
 

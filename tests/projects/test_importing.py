@@ -8,7 +8,7 @@ import pytest
 
 from accounts.models import Membership, Mode, User
 from events import running
-from events.models import Job, JobState
+from events.models import Event, Job, JobState
 from files import texts as texts_module
 from files import uploading
 from files.models import File
@@ -272,3 +272,17 @@ def test_finishing_an_upload_again_makes_no_second_task(pictures, membership):
 
     assert first["task"]["id"] == second["task"]["id"]
     assert Task.objects.count() == 1
+
+
+def test_an_import_says_once_for_each_chunk_what_it_has_made(texts, membership, monkeypatch):
+    monkeypatch.setattr(chunks, "CHUNK", 2)
+    bring(texts, membership.user, "rows.csv", b'text\na\nb\n""\nc\nd\n')
+
+    job = Job.objects.get()
+    running.run(job.pk)
+
+    told = Event.objects.exclude(verb__startswith="job_").order_by("pk").values_list("verb", "data")
+    batch = Batch.objects.get(project=texts).public_id
+    made = [(verb, data["made"], data.get("batch", batch)) for verb, data in told if verb.endswith("imported")]
+    assert made == [("tasks_imported", 2, batch), ("tasks_imported", 1, batch), ("tasks_imported", 1, batch)]
+    assert list(told)[-1][0] == "import_finished"
