@@ -35,11 +35,21 @@ class Ending(threading.local):
         self.gathered, self.statements = {}, []
         try:
             yield
-            for write, rows in self.gathered.items():
-                write(rows)
-            cursors.execute_together(self.statements)
+            self.write()
         finally:
             self.gathered = self.statements = None
+
+    def write(self) -> None:
+        """Who is told what a statement returned may write more."""
+        while self.gathered or self.statements:
+            rows_of, self.gathered = self.gathered or {}, {}
+            for write, rows in rows_of.items():
+                write(rows)
+            self.run()
+
+    def run(self) -> None:
+        statements, self.statements = self.statements or [], []
+        cursors.execute_together(statements)
 
 
 ending = Ending()
@@ -56,15 +66,21 @@ def write_at_end(write: Callable[[list[Any]], None], rows: Sequence[Any]) -> Non
         ending.gathered.setdefault(write, []).extend(rows)
 
 
-def execute_at_end(sql: str, args: Sequence[Any]) -> None:
+def execute_at_end(statement: cursors.Given) -> None:
     """Have the statement run before the action commits, with others in one go; at once where no action runs.
 
     For what nobody looks at until then. Not for what stands inside a savepoint, as above.
     """
     if ending.statements is None:
-        cursors.execute_together([(sql, args)])
+        cursors.execute_together([statement])
     else:
-        ending.statements.append((sql, args))
+        ending.statements.append(statement)
+
+
+def execute_now() -> None:
+    """Run what was to be run at the end so far: something is about to look at it."""
+    if ending.statements:
+        ending.run()
 
 
 def action(function: Callable[P, R]) -> Callable[P, R]:

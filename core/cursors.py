@@ -4,7 +4,8 @@ Django makes a cursor and two wrappers per statement, which costs Python more th
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -14,8 +15,17 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from core import libpq
 from core.libpq import Result
 
-# SQL and its arguments.
-Given = tuple[str, Sequence[Any]]
+# Gets the number that a statement returns: None where it has touched no row.
+Then = Callable[[int | None], None]
+
+
+@dataclass(frozen=True)
+class Given:
+    """SQL, its arguments, and who looks at what it returns: one number, of one row at most."""
+
+    sql: str
+    args: Sequence[Any]
+    then: Then | None = None
 
 
 class Kept(threading.local):
@@ -61,20 +71,30 @@ def cursor_of(database: BaseDatabaseWrapper) -> Any:
 
 
 def execute_together(statements: Sequence[Given]) -> None:
-    """Run them in their order, on PostgreSQL as one statement; what they return is lost.
+    """Run them in their order, on PostgreSQL as one statement; then tell in the same order who wanted to know.
 
     The parts of one statement do not see one another, nor may two of them change the same row: where a text comes
-    twice, each is run for itself.
+    twice, each is run for itself. What `then` raises ends it.
     """
-    texts = tuple(sql for sql, _args in statements)
+    texts = tuple(one.sql for one in statements)
     if len(texts) < 2 or len(set(texts)) < len(texts) or connections[DEFAULT_DB_ALIAS].vendor != "postgresql":
-        for sql, args in statements:
-            execute(sql, args)
-    else:
-        execute(as_one(texts), [arg for _sql, args in statements for arg in args])
+        for one in statements:
+            found = execute(one.sql, one.args).rows
+            if one.then:
+                one.then(found[0][0] if found else None)
+        return
+    asking = tuple(one.then is not None for one in statements)
+    numbers = execute(as_one(texts, asking), [arg for one in statements for arg in one.args]).rows
+    for then, number in zip((one.then for one in statements if one.then), *numbers, strict=False):
+        then(number)
 
 
 @cache
-def as_one(texts: tuple[str, ...]) -> str:
-    *others, last = texts
-    return f"WITH {', '.join(f'part{number} AS ({text})' for number, text in enumerate(others))} {last}"
+def as_one(texts: tuple[str, ...], asking: tuple[bool, ...]) -> str:
+    """Where somebody asks, one row of the numbers that the parts return; the parts are run in their order."""
+    named = [f"part{number}{'(number)' * asks}" for number, asks in enumerate(asking)]
+    *parts, last = (f"{name} AS ({text})" for name, text in zip(named, texts, strict=True))
+    if not any(asking):
+        return f"WITH {', '.join(parts)} {texts[-1]}"
+    numbers = ", ".join(f"(SELECT number FROM part{number})" for number, asks in enumerate(asking) if asks)  # noqa: S608 (names of our own)
+    return f"WITH {', '.join([*parts, last])} SELECT {numbers}"

@@ -87,8 +87,8 @@ class Statement:
     def run(self, values: dict[str, Any]) -> Result:
         return cursors.execute(self.sql, self.filled(values))
 
-    def run_at_end(self, values: dict[str, Any]) -> None:
-        execute_at_end(self.sql, self.filled(values))
+    def run_at_end(self, values: dict[str, Any], then: cursors.Then | None = None) -> None:
+        execute_at_end(cursors.Given(self.sql, self.filled(values), then))
 
     def filled(self, values: dict[str, Any]) -> list[Any]:
         given = {name: adapted(value) for name, value in values.items()}
@@ -212,9 +212,9 @@ class PreparedUpdate:
         """The returned columns of the one row that was changed; None when there was none."""
         return next(iter((self.statement or self.prepare()).run(values).rows), None)
 
-    def at_end(self, **values: Any) -> None:
-        """As the action's last deed (core.actions.execute_at_end)."""
-        (self.statement or self.prepare()).run_at_end(values)
+    def at_end(self, *, then: cursors.Then | None = None, **values: Any) -> None:
+        """As the action's last deed (core.actions.execute_at_end); `then` gets the number that it returns."""
+        (self.statement or self.prepare()).run_at_end(values, then)
 
 
 class PreparedDelete:
@@ -266,15 +266,19 @@ class PreparedInsert:
 
     def keys(self, rows: Sequence[Sequence[Any]]) -> list[int]:
         """Those of the new rows, all inserted by one statement: give always the same few numbers of rows."""
-        return [int(found[0]) for found in cursors.execute(*self.given(rows)).rows]
+        given = self.given(rows)
+        return [int(found[0]) for found in cursors.execute(given.sql, given.args).rows]
 
-    def at_end(self, rows: Sequence[Sequence[Any]]) -> None:
-        """As the action's last deed (core.actions.execute_at_end)."""
-        execute_at_end(*self.given(rows))
+    def at_end(self, rows: Sequence[Sequence[Any]], *, then: cursors.Then | None = None) -> None:
+        """As the action's last deed (core.actions.execute_at_end); `then` gets the key of the one new row.
 
-    def given(self, rows: Sequence[Sequence[Any]]) -> cursors.Given:
+        It gets None where `on_conflict` says DO NOTHING and there was a conflict.
+        """
+        execute_at_end(self.given(rows, then))
+
+    def given(self, rows: Sequence[Sequence[Any]], then: cursors.Then | None = None) -> cursors.Given:
         sql = self.statements.get(len(rows)) or self.prepare(len(rows))
-        return sql, [value for row in rows for value in self.saved(row)]
+        return cursors.Given(sql, [value for row in rows for value in self.saved(row)], then)
 
     def saved(self, row: Sequence[Any]) -> list[Any]:
         given = [save(value) for save, value in zip(self.savers, row, strict=True)]

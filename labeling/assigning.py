@@ -1,9 +1,9 @@
 """Writing an assignment: its place, its share of a budget, its row, the worker's cursor, its event."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
-from django.db import IntegrityError
 from django.db.models import F, Value
 from django.db.models.functions import Greatest
 
@@ -28,7 +28,8 @@ FROZEN = [
     "status", "counted", "lease_expires_at", "version", "rate_micros", "currency", "share_micros", "share_day",
     "claimed_at", "ended_at", "reason",
 ]  # fmt: skip
-INSERT = PreparedInsert(Assignment, "public_id", "worker", "work_item", *FROZEN)
+# A conflict: their former assignment of this item was handed in late while this claim looked at it.
+INSERT = PreparedInsert(Assignment, "public_id", "worker", "work_item", *FROZEN, on_conflict="ON CONFLICT DO NOTHING")
 MOVE_CURSOR = PreparedUpdate(
     lambda worker, lane, position: (
         LaneCursor.objects.filter(worker=worker, lane=lane),
@@ -48,7 +49,7 @@ class Collided(Exception):
 def assign(worker: Worker, picked: Picked, choice: Choice, *, status: str, at: datetime) -> Assignment:
     """The assignment of the locked work item; a former one of the same worker and item is taken again.
 
-    Raises Collided, spending.TokenEmpty.
+    A new one has its key when the action has ended. Raises Collided, at once or then, as spending.TokenEmpty.
     """
     to_tail = picked.places > 1 and choice.filling == Filling.BREADTH
     version_id = places.take_place(picked.id, to_tail=to_tail)
@@ -83,16 +84,17 @@ def lease_of(status: str, version: ProjectVersion) -> timedelta:
 
 
 def insert(worker: Worker, item_id: int, frozen: dict[str, Any]) -> Assignment:
-    public_id = new_secret_id()
-    values = [frozen["version"].pk if name == "version" else frozen[name] for name in FROZEN]
-    try:
-        key = INSERT.key(public_id, worker.pk, item_id, *values)
-    except IntegrityError as error:
-        # Their former assignment of this item was handed in late while this claim looked at it.
-        raise Collided from error
-    made = Assignment(pk=key, public_id=public_id, worker=worker, work_item_id=item_id, **frozen)
+    made = Assignment(public_id=new_secret_id(), worker=worker, work_item_id=item_id, **frozen)
     made._state.adding = False  # noqa: SLF001 (it is stored, by a statement that was put together before)
+    values = [frozen["version"].pk if name == "version" else frozen[name] for name in FROZEN]
+    INSERT.at_end([(made.public_id, worker.pk, item_id, *values)], then=partial(note_key, made))
     return made
+
+
+def note_key(made: Assignment, key: int | None) -> None:
+    if key is None:
+        raise Collided
+    made.pk = key
 
 
 def take_again(assignment_id: int, frozen: dict[str, Any]) -> Assignment:

@@ -172,6 +172,7 @@ COMPLETE = PreparedUpdate(
         Task.objects.filter(pk=task, status__in=[TaskStatus.PENDING, TaskStatus.COMPLETED]),
         {"status": TaskStatus.COMPLETED, "completed_at": at, "updated_at": at},
     ),
+    returning=["id"],
     task=int,
     at=datetime,
 )
@@ -191,6 +192,10 @@ def first_version(
 
 
 def complete(task: Task, *, at: datetime) -> None:
-    """Pending becomes completed; a completed one stays so. Raises StaleState for one that was cancelled meanwhile."""
-    if not COMPLETE.count(task=task.pk, at=at):
+    """Pending becomes completed, a completed one stays so; StaleState, at the action's end, where it was cancelled."""
+    COMPLETE.at_end(then=refuse_ended, task=task.pk, at=at)
+
+
+def refuse_ended(changed: int | None) -> None:
+    if changed is None:
         raise StaleState("This task has ended.", code="task_ended")

@@ -9,12 +9,14 @@ import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet, Sum
 
+from core import cursors
 from core.actions import action
 from core.money import shares_up
 from core.prepared import PreparedUpdate
@@ -67,11 +69,12 @@ def taking(tokens: QuerySet[BudgetToken], cap: int, share: int) -> tuple[QuerySe
     return enough, {"used_micros": F("used_micros") + share}
 
 
+REST = "(granted_micros - used_micros)"
 TAKE_OF_DAY = PreparedUpdate(
     lambda worker, project, day, cap, share: taking(
         BudgetToken.objects.filter(worker=worker, project=project, day=day), cap, share
     ),
-    returning=["granted_micros", "used_micros"],
+    returning=[REST],
     worker=int,
     project=int,
     day=date,
@@ -82,7 +85,7 @@ TAKE_OF_ALL = PreparedUpdate(
     lambda worker, project, cap, share: taking(
         BudgetToken.objects.filter(worker=worker, project=project, day=None), cap, share
     ),
-    returning=["granted_micros", "used_micros"],
+    returning=[REST],
     worker=int,
     project=int,
     cap=int,
@@ -91,24 +94,30 @@ TAKE_OF_ALL = PreparedUpdate(
 
 
 def draw(worker: Worker, draws: Sequence[Draw], *, at: datetime) -> int:
-    """Take each share from the worker's tokens; the share in micros, 0 where it costs nothing. Raises TokenEmpty.
+    """Take each share from the worker's tokens at the action's end; the share in micros, 0 where it costs nothing.
 
-    A token that is used up now is filled once this is committed: to find it empty costs the next claim a rollback, and
-    with it a connection forgets the statements that it has prepared.
+    TokenEmpty is raised then. A token that is used up now is filled once this is committed: to find it empty costs the
+    next claim a rollback.
     """
-    rests = [rest_after(worker.pk, one) for one in draws]
-    if None in rests:
-        raise TokenEmpty(list(draws))
-    if used_up := [one for one, rest in zip(draws, rests, strict=True) if rest is not None and rest < one.share_micros]:
-        transaction.on_commit(lambda: fill_ahead(worker, used_up, at=at), robust=True)
+    for one in draws:
+        take(worker.pk, one, then=partial(note_rest, worker, one, draws, at=at))
     return draws[0].share_micros if draws else 0
 
 
-def rest_after(worker_id: int, one: Draw) -> int | None:
-    """What is left of the token after the share was taken, in micros; None where it does not hold the share."""
+def take(worker_id: int, one: Draw, *, then: cursors.Then) -> None:
     values = {"worker": worker_id, "project": one.project_id, "cap": one.cap_micros, "share": one.share_micros}
-    row = TAKE_OF_ALL.row(**values) if one.day is None else TAKE_OF_DAY.row(day=one.day, **values)
-    return row[0] - row[1] if row else None
+    if one.day is None:
+        TAKE_OF_ALL.at_end(then=then, **values)
+    else:
+        TAKE_OF_DAY.at_end(then=then, day=one.day, **values)
+
+
+def note_rest(worker: Worker, one: Draw, draws: Sequence[Draw], rest: int | None, *, at: datetime) -> None:
+    """What is left of the token after the share was taken, in micros; None where it does not hold the share."""
+    if rest is None:
+        raise TokenEmpty(list(draws))
+    if rest < one.share_micros:
+        transaction.on_commit(lambda: fill_ahead(worker, [one], at=at), robust=True)
 
 
 def share_of(version: ProjectVersion) -> int:

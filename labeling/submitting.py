@@ -1,6 +1,7 @@
 """Handing in an answer: stored exactly once, answered with a receipt, never thrown away."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import IntegrityError
@@ -8,7 +9,7 @@ from django.db.models import BooleanField, Case, Q, Value, When
 from django.utils.translation import gettext as _
 
 from core import jsonio
-from core.actions import action
+from core.actions import action, execute_now
 from core.errors import BusinessError, StaleState
 from core.prepared import PreparedInsert, PreparedUpdate
 from events import recording
@@ -110,6 +111,7 @@ HAND_IN = PreparedUpdate(
         Assignment.objects.filter(IS_ACTIVE, pk=assignment, claimed_at=claimed_at),
         {"status": AssignmentStatus.SUBMITTED, "counted": True, "ended_at": at, "active_ms": active_ms},
     ),
+    returning=["id"],
     assignment=int,
     claimed_at=datetime,
     at=datetime,
@@ -125,11 +127,17 @@ def hand_in(assignment: Assignment, *, response: Any, key: str, active_ms: int, 
     """On time: 99 of 100. Raises NotActive, which rolls back."""
     lock_for(assignment.work_item)
     filled = places.fill_place(assignment.work_item_id)
-    values = {"assignment": assignment.pk, "claimed_at": assignment.claimed_at, "at": at, "active_ms": active_ms}
-    if filled is None or not HAND_IN.count(**values):
+    if filled is None:
         raise NotActive
+    claimed_at = assignment.claimed_at
+    HAND_IN.at_end(then=refuse_other, assignment=assignment.pk, claimed_at=claimed_at, at=at, active_ms=active_ms)
     timing.note_sign(assignment, at=at)
     return store(assignment, filled, response=response, key=key, at=at)
+
+
+def refuse_other(changed: int | None) -> None:
+    if changed is None:
+        raise NotActive
 
 
 def lock_worker(worker_id: int) -> None:
@@ -210,8 +218,8 @@ def store(
 
     `filled` None: it fills no place and is kept for a person's decision.
     """
-    assignment.status, assignment.counted = AssignmentStatus.SUBMITTED, filled is not None
     submission = insert(assignment, response, key=key, at=at)
+    assignment.status, assignment.counted = AssignmentStatus.SUBMITTED, filled is not None
     drop_draft(assignment)
     verb = Verb.SUBMISSION_KEPT_LATE if filled is None else Verb.SUBMISSION_RECEIVED
     recording.write(event_of(verb, assignment, at=at, submission=submission.public_id))
@@ -224,7 +232,10 @@ def store(
 
 
 def insert(assignment: Assignment, response: Any, *, key: str, at: datetime) -> Submission:
-    """Raises IntegrityError for a key that its author has used, and for an assignment that was handed in."""
+    """With what was to be run at the action's end so far, as the assignment is handed in by now.
+
+    Raises IntegrityError for a key that its author has used, and for an assignment that was handed in.
+    """
     submission = Submission(
         assignment=assignment,
         author=assignment.worker,
@@ -235,5 +246,7 @@ def insert(assignment: Assignment, response: Any, *, key: str, at: datetime) -> 
         submitted_at=at,
     )
     ids = submission.public_id, assignment.pk, assignment.worker_id
-    submission.pk = INSERT.key(*ids, key, assignment.work_item.task_id, response, submission.checksum, at)
+    values = *ids, key, assignment.work_item.task_id, response, submission.checksum, at
+    INSERT.at_end([values], then=partial(setattr, submission, "pk"))
+    execute_now()
     return submission

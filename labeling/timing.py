@@ -1,7 +1,8 @@
 """Time on task: what the server saw of it, from being handed out to the end, without long silences."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -82,30 +83,41 @@ def note_sign(assignment: Assignment, *, at: datetime, rarely: bool = False) -> 
     With `rarely` a sign soon after another one is left to the next. The caller holds the assignment's row, so that two
     signs at once are not both the first; `assignment.status` is what it was before the sign.
     """
-    if not rarely and is_first(assignment, at=at):
+    signed = partial(go_on, assignment, status=assignment.status, at=at)
+    if not rarely and may_be_first(assignment, at=at):
+        values = values_of(assignment, assignment.claimed_at, at)
+        BEGIN_FIRST.at_end([values], then=partial(note_first, assignment, signed, at=at))
         return
+    signed(rarely=rarely)
+
+
+def may_be_first(assignment: Assignment, *, at: datetime) -> bool:
+    """Whether no silence is to be cut, as with most short tasks: nothing need be read where nothing is recorded yet."""
+    begins_at = assignment.claimed_at
+    return assignment.status == AssignmentStatus.ACTIVE and begins_at <= at <= begins_at + IDLE_LIMIT
+
+
+def note_first(assignment: Assignment, signed: Callable[[], None], interval: int | None, *, at: datetime) -> None:
+    """The first sign is recorded by now, unless there was an earlier one."""
+    if interval is None:
+        signed()
+    else:
+        add_to_days(assignment.worker, assignment.claimed_at, at)
+
+
+def go_on(assignment: Assignment, *, status: str, at: datetime, rarely: bool = False) -> None:
+    """A sign after others, or after a silence; `status` is the assignment's before the sign."""
     latest = LATEST.first(assignment=assignment.pk, claimed_at=assignment.claimed_at)
     interval, before = latest or (None, assignment.claimed_at)
     if rarely and at - before < RARELY:
         return
     until = max(before, min(at, before + IDLE_LIMIT))
-    if assignment.status != AssignmentStatus.ACTIVE:
+    if status != AssignmentStatus.ACTIVE:
         until = max(before, min(until, next_work(assignment, after=before) or until))
     record(assignment, interval, before, until)
     if at > until:
         begin(assignment, at, at, cut=at - until)
     add_to_days(assignment.worker, before, until)
-
-
-def is_first(assignment: Assignment, *, at: datetime) -> bool:
-    """Whether this was the first sign, soon after the claim, as with most short tasks; then it is recorded."""
-    begins_at = assignment.claimed_at
-    if assignment.status != AssignmentStatus.ACTIVE or not begins_at <= at <= begins_at + IDLE_LIMIT:
-        return False
-    if BEGIN_FIRST.key(*values_of(assignment, begins_at, at)) is None:
-        return False
-    add_to_days(assignment.worker, begins_at, at)
-    return True
 
 
 def next_work(assignment: Assignment, *, after: datetime) -> datetime | None:
