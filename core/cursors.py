@@ -13,7 +13,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from core import libpq
-from core.libpq import Result
+from core.libpq import Asked, Result
 
 # Gets the number that a statement returns: None where it has touched no row.
 Then = Callable[[int | None], None]
@@ -39,20 +39,26 @@ KEPT = Kept()
 
 def execute(sql: str, args: Sequence[Any]) -> Result:
     """Run the statement and read all that it returns. Raises what Django's own cursor would."""
+    (found,) = execute_each([(sql, args)])
+    return found
+
+
+def execute_each(asked: Sequence[Asked]) -> list[Result]:
+    """One after another; on PostgreSQL the later ones are on their way while the first is run."""
     # Asked for once: to find a thread's connection costs as much as what is asked of it here.
     database = connections[DEFAULT_DB_ALIAS]
     database.close_if_health_check_failed()
     database.ensure_connection()
     if database.queries_logged or database.execute_wrappers:
         # Somebody looks at what is asked of the database.
-        return by_cursor(database.cursor(), sql, args)
+        return [by_cursor(database.cursor(), sql, args) for sql, args in asked]
     database.validate_no_broken_transaction()
     with database.wrap_database_errors:
         if database.vendor == "postgresql":
-            found = libpq.statements_of(database.connection).execute(sql, args)
+            found = libpq.statements_of(database.connection).execute(asked)
             if found is not None:
                 return found
-        return by_cursor(cursor_of(database), sql, args)
+        return [by_cursor(cursor_of(database), sql, args) for sql, args in asked]
 
 
 def by_cursor(cursor: Any, sql: str, args: Sequence[Any]) -> Result:

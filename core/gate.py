@@ -9,6 +9,7 @@ This is the only user of advisory locks. On SQLite, BEGIN IMMEDIATE is the gate:
 from django.db import connection, transaction
 
 from core import cursors
+from core.libpq import Asked, Result
 
 GATE_CLASS = 7301
 GATE = 1
@@ -26,12 +27,22 @@ def enter(table: str, pk: int) -> bool:
 
     Stops have to be read in a LATER statement: this one's snapshot is older than its lock.
     """
+    return bool(cursors.execute(*entering(table, pk)).count)
+
+
+def enter_and_ask(table: str, pk: int, later: Asked) -> Result | None:
+    """As `enter`, and what a later statement finds, which is sent along; None when there is no such row."""
+    entered, found = cursors.execute_each([entering(table, pk), later])
+    return found if entered.count else None
+
+
+def entering(table: str, pk: int) -> Asked:
     name = connection.ops.quote_name(table)
     if not is_postgres():
-        return bool(cursors.execute(f"SELECT id FROM {name} WHERE id = %s", [pk]).count)  # noqa: S608 (a constant)
+        return f"SELECT id FROM {name} WHERE id = %s", [pk]  # noqa: S608 (a constant)
     columns = f"id, pg_advisory_xact_lock_shared(%s::int, %s::int), {PLANS_ONCE}"
     sql = f"SELECT {columns} FROM {name} WHERE id = %s FOR NO KEY UPDATE"  # noqa: S608 (constants)
-    return bool(cursors.execute(sql, [GATE_CLASS, GATE, pk]).count)
+    return sql, [GATE_CLASS, GATE, pk]
 
 
 def drain() -> None:

@@ -5,11 +5,13 @@ else that a claim does there. Here a connection keeps the names of its own state
 psycopg prepares none itself (config.settings): when a transaction is rolled back it forgets all that there are.
 """
 
+import select
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import psycopg
+from psycopg.abc import Buffer
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
 from psycopg.pq import ConnStatus, ExecStatus, Format, TransactionStatus
@@ -23,6 +25,9 @@ READER = psycopg.adapters.get_loader(TIMESTAMPTZ, Format.TEXT)
 # Each costs memory in its backend; what comes after these is run as psycopg runs all else, unprepared.
 MOST_STATEMENTS = 500
 ATTRIBUTE = "plumbline_statements"
+# SQL with its arguments; a prepared statement's name with them as the server takes them.
+Asked = tuple[str, Sequence[Any]]
+Call = tuple[bytes, Sequence[Buffer | None], Sequence[Format] | None]
 
 
 @dataclass(frozen=True)
@@ -46,28 +51,69 @@ class Statements:
         self.connection, self.pgconn = connection, connection.pgconn
         self.transformer = Transformer(cursor)
         self.names: dict[tuple[str, tuple[int, ...] | None], bytes] = {}
+        self.for_input, self.for_both = select.poll(), select.poll()
+        self.for_input.register(self.pgconn.socket, select.POLLIN)
+        self.for_both.register(self.pgconn.socket, select.POLLIN | select.POLLOUT)
 
-    def execute(self, sql: str, args: Sequence[Any]) -> Result | None:
-        """None, and nothing done, where there are too many statements already. Raises what psycopg raises."""
-        self.begin()
+    def execute(self, asked: Sequence[Asked]) -> list[Result] | None:
+        """Each in its turn, sent together: a later one sees what was committed while an earlier one waited.
+
+        None, and nothing done, where there are too many statements already. Raises what psycopg raises.
+        """
+        calls = [self.call(sql, args) for sql, args in asked]
+        if self.is_to_begin():
+            calls.insert(0, self.call("BEGIN", []))
+        known = [call for call in calls if call is not None]
+        if len(known) < len(calls):
+            return None
+        found = self.in_one_trip(known) if len(known) > 1 else [self.pgconn.exec_prepared(*known[0])]
+        return [self.read(one) for one in found][-len(asked) :]
+
+    def call(self, sql: str, args: Sequence[Any]) -> Call | None:
+        """The name of the prepared statement, and its arguments as the server takes them."""
         tx = self.transformer
         params = tx.dump_sequence(args, [PyFormat.AUTO] * len(args))
-        types, formats = tx.types, tx.formats
-        name = self.names.get((sql, types))
+        name = self.names.get((sql, tx.types))
         if name is None:
             if len(self.names) == MOST_STATEMENTS:
                 return None
-            name = self.prepare(sql, types)
-        found = self.checked(self.pgconn.exec_prepared(name, params, formats))
+            name = self.prepare(sql, tx.types)
+        return name, params, tx.formats
+
+    def is_to_begin(self) -> bool:
+        """A transaction begins with its first statement, as psycopg does it."""
+        return self.pgconn.transaction_status == TransactionStatus.IDLE and not self.connection.autocommit
+
+    def in_one_trip(self, calls: Sequence[Call]) -> list[PGresult]:
+        """PostgreSQL's pipeline: to be waited for costs both sides more than a small statement does."""
+        pgconn = self.pgconn
+        pgconn.enter_pipeline_mode()
+        for call in calls:
+            pgconn.send_query_prepared(*call)
+        pgconn.pipeline_sync()
+        # After each result comes nothing, and last the end of the pipeline.
+        found = [one for _call in calls for one in (self.wait_for_result(), self.wait_for_result())]
+        found.append(self.wait_for_result())
+        pgconn.exit_pipeline_mode()
+        return [one for one in found[:-1] if one is not None]
+
+    def wait_for_result(self) -> PGresult | None:
+        while self.pgconn.flush():
+            # More than the system takes at once; what the server says of the first may have to be read before.
+            self.for_both.poll()
+            self.pgconn.consume_input()
+        while self.pgconn.is_busy():
+            self.for_input.poll()
+            self.pgconn.consume_input()
+        found: PGresult | None = self.pgconn.get_result()
+        return found
+
+    def read(self, found: PGresult) -> Result:
+        self.checked(found)
         if found.status == ExecStatus.COMMAND_OK:
             return Result([], found.command_tuples or 0)
-        tx.set_pgresult(found)
-        return Result(tx.load_rows(0, found.ntuples, tuple), found.ntuples)
-
-    def begin(self) -> None:
-        """A transaction begins with its first statement, as psycopg does it."""
-        if self.pgconn.transaction_status == TransactionStatus.IDLE and not self.connection.autocommit:
-            self.checked(self.pgconn.exec_(b"BEGIN"))
+        self.transformer.set_pgresult(found)
+        return Result(self.transformer.load_rows(0, found.ntuples, tuple), found.ntuples)
 
     def prepare(self, sql: str, types: tuple[int, ...] | None) -> bytes:
         name = b"own%d" % len(self.names)

@@ -18,7 +18,7 @@ from django.db.models.sql import DeleteQuery, UpdateQuery
 
 from core import cursors
 from core.actions import execute_at_end
-from core.libpq import Result
+from core.libpq import Asked, Result
 
 Row = tuple[Any, ...]
 Build = Callable[..., QuerySet[Any, Any]]
@@ -134,11 +134,17 @@ class Prepared:
         return Statement(sql, args, self.kinds)
 
     def rows(self, **values: Any) -> list[Row]:
+        return self.rows_of((self.statement or self.prepare()).run(values))
+
+    def asked(self, **values: Any) -> Asked:
+        """The statement itself, for whoever sends it along with others."""
         statement = self.statement or self.prepare()
-        found = statement.run(values).rows
-        return (
-            [tuple(row) for row in self.compiler.apply_converters(found, self.converters)] if self.converters else found
-        )
+        return statement.sql, statement.filled(values)
+
+    def rows_of(self, found: Result) -> list[Row]:
+        if not self.converters:
+            return found.rows
+        return [tuple(row) for row in self.compiler.apply_converters(found.rows, self.converters)]
 
     def first(self, **values: Any) -> Row | None:
         """The first of the rows; say [:1] in the queryset."""

@@ -96,9 +96,10 @@ HELD = Prepared(
 @action
 def hand_out(worker: Worker, wish: Wish, *, at: datetime) -> Assignment | Nothing:
     """One transaction of the claim. Raises spending.TokenEmpty or assigning.Collided, which roll it back."""
-    if not gate.enter(Worker._meta.db_table, worker.pk):
+    found = gate.enter_and_ask(Worker._meta.db_table, worker.pk, HELD.asked(worker=worker.pk))
+    if found is None:
         raise BusinessError("This worker is gone.", code="gone", status=404)
-    rows = HELD.rows(worker=worker.pk)
+    rows = HELD.rows_of(found)
     held = {status: pk for status, pk, _batch in rows}
     if pk := held.get(wish.status):
         return Assignment.objects.select_related("work_item__task").get(pk=pk)

@@ -87,7 +87,8 @@ def test_a_statement_that_cannot_be_prepared_says_so_each_time():
             cursors.execute("SELECT nothing_of_the_kind", [])
 
 
-def test_a_lost_connection_is_an_operational_error_and_the_next_one_works():
+@pytest.mark.parametrize("inside", [True, False])
+def test_a_lost_connection_is_an_operational_error_and_the_next_one_works(inside):
     if not is_postgresql():
         return
     assert cursors.execute("SELECT 1", []).rows == [(1,)]
@@ -95,8 +96,9 @@ def test_a_lost_connection_is_an_operational_error_and_the_next_one_works():
     with ThreadPoolExecutor(max_workers=1) as thread:
         thread.submit(end_backend, pid).result()
 
-    for _turn in range(2):
-        with pytest.raises(OperationalError):
+    # A transaction that cannot be rolled back takes its connection with it.
+    for _turn in range(1 if inside else 2):
+        with pytest.raises(OperationalError), transaction.atomic() if inside else nullcontext():
             cursors.execute("SELECT 1", [])
     connection.close()
 
@@ -139,3 +141,43 @@ def test_moments_come_in_utc():
 )
 def test_placeholders_are_numbered(sql, expected):
     assert libpq.numbered(sql) == expected
+
+
+def test_several_statements_are_run_in_their_order():
+    insert = "INSERT INTO workers_skill (public_id, name, created_at) VALUES (%s, %s, %s)"
+
+    with transaction.atomic():
+        found = cursors.execute_each(
+            [
+                (insert, ["1", "Greek", str(NOON)]),
+                ("SELECT name FROM workers_skill", []),
+                (insert, ["2", "Latin", str(NOON)]),
+                ("SELECT count(*) FROM workers_skill", []),
+            ]
+        )
+
+    assert [one.rows for one in found] == [[], [("Greek",)], [], [(2,)]]
+    assert Skill.objects.count() == 2
+
+
+def test_several_statements_of_which_one_is_refused():
+    ask = ("SELECT count(*) FROM workers_skill WHERE name = %s", ["Greek"])
+    insert = (
+        "INSERT INTO workers_skill (public_id, name, created_at) VALUES (%s, %s, %s)",
+        ["1", "Greek", str(NOON)],
+    )
+
+    for _turn in range(2):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            cursors.execute_each([ask, insert, insert, ask])
+        with transaction.atomic():
+            assert [one.rows for one in cursors.execute_each([ask, ask])] == [[(0,)], [(0,)]]
+
+
+def test_several_statements_that_are_larger_than_what_is_on_its_way_at_once():
+    large = "x" * 3_000_000
+
+    with transaction.atomic():
+        found = cursors.execute_each([("SELECT CAST(%s AS text)", [large])] * 4)
+
+    assert [one.rows for one in found] == [[(large,)]] * 4

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from core import gate
+from core import cursors, gate
 from core.errors import BusinessError
 from labeling import choosing, claiming, places
 from labeling.claiming import Nothing, Wish, claim, reserve
@@ -131,13 +131,14 @@ class Slowly:
         self.kept: list[tuple[Any, str, Any]] = []
 
     def __enter__(self) -> None:
-        enter, choices, take_place = gate.enter, choosing.choices, places.take_place
+        enter, choices, take_place = gate.enter_and_ask, choosing.choices, places.take_place
 
-        def slow_enter(table: str, pk: int) -> bool:
+        def slow_enter(table: str, pk: int, later: Any) -> Any:
             crowd.dawdle(4)
             if self.mutation == "one statement":
-                return Worker.objects.select_for_update(no_key=True).filter(pk=pk).first() is not None
-            return enter(table, pk)
+                known = Worker.objects.select_for_update(no_key=True).filter(pk=pk).first() is not None
+                return cursors.execute(*later) if known else None
+            return enter(table, pk, later)
 
         def slow_choices(*args: Any, **values: Any) -> Any:
             crowd.dawdle(2)
@@ -147,7 +148,7 @@ class Slowly:
             crowd.dawdle(60 if self.mutation else 6)
             return take_place(item_id, **values)
 
-        self.replace(gate, "enter", slow_enter)
+        self.replace(gate, "enter_and_ask", slow_enter)
         self.replace(choosing, "choices", slow_choices)
         if self.mutation == "one statement" and connection.vendor == "postgresql":
             self.replace(choosing, "prepared", sharing_late)
