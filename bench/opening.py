@@ -4,6 +4,8 @@ import secrets
 from contextlib import ExitStack
 from pathlib import Path
 
+from allauth.usersessions.models import UserSession
+
 from bench import database, label_studio, serving, systems
 from bench.label_studio import LabelStudio
 from bench.pgbench import Pgbench
@@ -33,6 +35,9 @@ class Opening:
 
     def plumbline(self, world: World) -> Plumbline:
         sessions = [sign_in(worker.user, BACKEND) for worker in world.workers]
+        for worker, key in zip(world.workers, sessions, strict=True):
+            # Beside each session, as signing in leaves it.
+            UserSession.objects.create(user=worker.user, session_key=key, ip="127.0.0.1", user_agent="bench")
         server = self.stack.enter_context(serving.plumbline(self.url, self.folder))
         return Plumbline(world, sessions, server, self.backends_of(self.url))
 

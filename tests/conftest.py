@@ -4,9 +4,12 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.signals import user_logged_in
 from django.core.cache import cache
 
-from tests import environment, machine, memory
+from tests import environment, machine, memory, signing_in
+
+user_logged_in.connect(signing_in.note_session)
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Page
@@ -20,5 +19,4 @@ def sign_in(page: Page, user: User) -> None:
     client = Client()
     client.force_login(user, backend="accounts.backends.EmailBackend")
     key = client.cookies[settings.SESSION_COOKIE_NAME].value
-    UserSession.objects.create(user=user, session_key=key, ip="127.0.0.1", user_agent="Chromium of the tests")
     page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "domain": "localhost", "path": "/"}])

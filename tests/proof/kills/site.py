@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import quote
 
-from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.db import connection
 from django.test import Client
@@ -88,7 +87,6 @@ class LiveSite:
         client = Client()
         client.force_login(user, backend="accounts.backends.EmailBackend")
         key = client.cookies[settings.SESSION_COOKIE_NAME].value
-        UserSession.objects.create(user=user, session_key=key, ip="127.0.0.1", user_agent="a test")
         return str(key)
 
     def log(self, name: str, *, lines: int = 40) -> str:
