@@ -15,6 +15,7 @@ from pathlib import Path
 from config.runtime import parent_watch, programs
 from config.runtime.broker import GUARD
 from config.runtime.site import ROOT, Site
+from config.runtime.web import THREADS
 
 WORKERS = 2
 START_S = 60.0
@@ -65,7 +66,8 @@ def ceiling(database_url: str, folder: Path, secret_key: str) -> Iterator[Server
     command = [
         *(sys.executable, "-I", str(GUARD), sys.executable, "-m", "granian"),
         *("bench.ceiling.site:application", "--interface", "wsgi", "--no-ws"),
-        *("--host", "127.0.0.1", "--port", str(port), "--workers", str(WORKERS), "--blocking-threads", "8"),
+        *("--host", "127.0.0.1", "--port", str(port), "--workers", str(WORKERS)),
+        *("--blocking-threads", str(THREADS)),
     ]
     env = {"DATABASE_URL": database_url, "SECRET_KEY": secret_key}
     with running(command, env, port=port, path="/", log=folder / "ceiling.log") as server:
