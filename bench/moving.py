@@ -3,9 +3,11 @@
 import os
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from io import BytesIO
 from typing import IO
 
 import orjson
@@ -29,7 +31,7 @@ COPIED = (
     ("projects_taskcontent", "task_id IN (SELECT id FROM projects_task WHERE project_id = %s)"),
     ("labeling_workitem", "task_id IN (SELECT id FROM projects_task WHERE project_id = %s)"),
 )
-MOST_COPIED = 200_000
+BLOCK = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -89,32 +91,35 @@ def run_job(job: Job, *, most_s: float) -> Moved:
 
 def copy_rows(url: str, project: Project) -> Moved:
     """COPY of the project's rows into empty tables with the same columns, checks and indexes, but no foreign keys."""
-    with psycopg.connect(url) as connection:
+    with psycopg.connect(url) as connection, ExitStack() as stack:
         connection.execute("SET LOCAL work_mem = '64MB'")
-        data = [(table, copied(connection, table, where, project.pk)) for table, where in COPIED]
-        for table, _bytes in data:
+        data = [(table, stack.enter_context(copied(connection, table, where, project.pk))) for table, where in COPIED]
+        for table, _file in data:
             connection.execute(f"CREATE TABLE copy_{table} (LIKE {table} INCLUDING ALL)")
         connection.commit()
         begun = time.monotonic()
-        for table, content in data:
+        for table, file in data:
             with connection.cursor().copy(f"COPY copy_{table} FROM STDIN") as copy:
-                copy.write(content)
+                while block := file.read(BLOCK):
+                    copy.write(block)
         connection.commit()
         seconds = time.monotonic() - begun
         rows = count_of(connection)
-        for table, _bytes in data:
+        for table, _file in data:
             connection.execute(f"DROP TABLE copy_{table}")
     return Moved(rows, seconds, None)
 
 
-def copied(connection: psycopg.Connection, table: str, where: str, project_id: int) -> bytes:
-    """The rows as COPY writes them."""
-    found = BytesIO()
-    chosen = f"SELECT * FROM {table} WHERE {where.replace('%s', str(project_id))} ORDER BY id LIMIT {MOST_COPIED}"
-    with connection.cursor().copy(f"COPY ({chosen}) TO STDOUT") as copy:
-        for piece in copy:
-            found.write(piece)
-    return found.getvalue()
+@contextmanager
+def copied(connection: psycopg.Connection, table: str, where: str, project_id: int) -> Iterator[IO[bytes]]:
+    """A file of the rows as COPY writes them, to be read from its beginning."""
+    chosen = f"SELECT * FROM {table} WHERE {where.replace('%s', str(project_id))} ORDER BY id"
+    with tempfile.TemporaryFile() as file:
+        with connection.cursor().copy(f"COPY ({chosen}) TO STDOUT") as copy:
+            for piece in copy:
+                file.write(piece)
+        file.seek(0)
+        yield file
 
 
 def count_of(connection: psycopg.Connection) -> int:

@@ -96,7 +96,10 @@ class Task(models.Model):
     mode = models.CharField(max_length=4, choices=Mode, default=Mode.LIVE)
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="tasks", db_index=False)
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="tasks", db_index=False)
-    version = models.ForeignKey(ProjectVersion, on_delete=models.PROTECT, related_name="+", db_index=False)
+    # No database-level key, which would be checked for each of a million rows: versions are never deleted.
+    version = models.ForeignKey(
+        ProjectVersion, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     type = models.CharField(max_length=32)
     status = models.CharField(max_length=16, choices=TaskStatus, default=TaskStatus.PENDING)
     priority = models.PositiveSmallIntegerField(default=20)
