@@ -33,8 +33,9 @@ def offer(tasks: Sequence[Task], *, at: datetime) -> None:
         key = (task.batch_id, task.priority)
         if key not in lanes:
             lanes[key] = lane_of(task, 0, StageKind.ATTEMPT, priority=task.priority)
-        items.append((task.pk, lanes[key].pk, pipeline.places_of(version_of(task.version_id).pipeline, 0)))
-    insert_attempts(items)
+        count = pipeline.places_of(version_of(task.version_id).pipeline, 0)
+        items.append((task.pk, lanes[key].pk, count, count))
+    insert_attempts(copying.columns(["task", "lane", "places", "places_left"], items), len(items))
     Task.objects.filter(pk__in=[task.pk for task in waiting]).update(offered_at=at)
     places.bump(lane.pk for lane in lanes.values())
 
@@ -52,15 +53,15 @@ def offer_begun(tasks: Sequence[tuple[int, int]], batch: Batch) -> None:
     count = pipeline.places_of(batch.project.current_version.pipeline, 0)
     priorities = dict.fromkeys(priority for _key, priority in tasks)
     lanes = {priority: lane_of(batch, 0, StageKind.ATTEMPT, priority=priority).pk for priority in priorities}
-    insert_attempts([(key, lanes[priority], count) for key, priority in tasks])
+    columns = copying.columns(["task", "lane"], [(key, lanes[priority]) for key, priority in tasks])
+    insert_attempts(columns, len(tasks), places=count, places_left=count)
     places.bump(lanes.values())
 
 
-def insert_attempts(items: Sequence[tuple[int, int, int]]) -> None:
-    """Open work items of the first stage, of (task, lane, places), in this order."""
-    columns = copying.columns(["task", "lane", "places"], items)
-    columns |= {"places_left": columns["places"], "position": next_positions(len(items))}
-    copying.insert(WorkItem, columns, stage=0, kind=StageKind.ATTEMPT, open=True)
+def insert_attempts(columns: dict[str, Sequence[int]], count: int, **same: int) -> None:
+    """So many open work items of the first stage, in this order: their tasks, lanes and places."""
+    columns = {**columns, "position": next_positions(count)}
+    copying.insert(WorkItem, columns, stage=0, kind=StageKind.ATTEMPT, open=True, **same)
 
 
 def new_item(task: Task, lane: Lane, *, position: int, places_count: int = 1, **more: object) -> WorkItem:

@@ -10,7 +10,7 @@ from projects.models import Import, ImportKind
 
 # Rows that are taken in together, and about how many bytes of them: all are held in memory for a while. Entries of an
 # archive are larger and take their time before.
-CHUNK = 5000
+CHUNK = 10_000
 CHUNK_BYTES = 8 * limits.MB
 ENTRIES_CHUNK = 50
 
