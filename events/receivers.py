@@ -17,7 +17,7 @@ from events.verbs import Verb
 @receiver(signals.invitation_created)
 def invitation_created(invitation: Invitation, token: str, at: datetime, **_kwargs: Any) -> None:
     """The event, and the mail with the link; the outbox forgets the token when the mail is sent."""
-    actor = actor_of(invitation.invited_by)
+    actor = recording.by_user_or_site(invitation.invited_by)
     record_invitation(Verb.INVITATION_CREATED, invitation, actor=actor, at=at)
     enqueue(
         Outbox(
@@ -68,7 +68,7 @@ def account_changed(
         recording.event(
             Verb(verb),
             at=at,
-            actor=actor_of(actor),
+            actor=recording.by_user_or_site(actor),
             subject_type=subject_type,
             subject_id=subject_id,
             organization_id=organization.pk if organization else None,
@@ -90,10 +90,6 @@ def record_invitation(verb: Verb, invitation: Invitation, *, actor: recording.Ac
             data={"role": invitation.role},
         )
     )
-
-
-def actor_of(user: User | None) -> recording.Actor:
-    return recording.by_user(user) if user else recording.by_site()
 
 
 def subject_of(subject: models.Model) -> tuple[str, str]:

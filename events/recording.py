@@ -55,6 +55,10 @@ def by_site() -> Actor:
     return Actor(ActorKind.SITE)
 
 
+def by_user_or_site(user: User | None) -> Actor:
+    return by_user(user) if user else by_site()
+
+
 def event(
     verb: Verb,
     *,

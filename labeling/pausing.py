@@ -98,7 +98,7 @@ def pause_event(verb: Verb, one: Pause, *, by: User | None, at: datetime) -> Eve
     return recording.event(
         verb,
         at=at,
-        actor=recording.by_user(by) if by else recording.by_site(),
+        actor=recording.by_user_or_site(by),
         subject_type="pause",
         subject_id=one.public_id,
         organization_id=organization_id_of(one),

@@ -253,7 +253,7 @@ def event_about(
     return recording.event(
         verb,
         at=at,
-        actor=recording.by_user(by) if by else recording.by_site(),
+        actor=recording.by_user_or_site(by),
         subject_type="task",
         subject_id=public_id,
         organization_id=organization_id,

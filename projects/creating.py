@@ -217,7 +217,7 @@ def event_of(verb: Verb, subject: Project | Batch, *, by: User | None, at: datet
     return recording.event(
         verb,
         at=at,
-        actor=recording.by_user(by) if by else recording.by_site(),
+        actor=recording.by_user_or_site(by),
         subject_type=subject._meta.model_name or "",
         subject_id=subject.public_id,
         organization_id=subject.organization_id,

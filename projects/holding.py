@@ -126,7 +126,7 @@ def event_of(verb: Verb, hold: Hold, *, by: User | None, at: datetime, **data: o
     return recording.event(
         verb,
         at=at,
-        actor=recording.by_user(by) if by else recording.by_site(),
+        actor=recording.by_user_or_site(by),
         subject_type="hold",
         subject_id=hold.public_id,
         data={**about, **data},

@@ -164,7 +164,7 @@ def event_of(verb: Verb, found: Import, *, at: datetime, **data: object) -> Even
     return recording.event(
         verb,
         at=at,
-        actor=recording.by_user(found.created_by) if found.created_by else recording.by_site(),
+        actor=recording.by_user_or_site(found.created_by),
         subject_type="import",
         subject_id=found.public_id,
         organization_id=found.organization_id,

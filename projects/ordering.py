@@ -83,7 +83,7 @@ def reset_order(organization: Organization, *, by: User | None, at: datetime, mo
         recording.event(
             Verb.BATCH_REORDERED,
             at=at,
-            actor=recording.by_user(by) if by else recording.by_site(),
+            actor=recording.by_user_or_site(by),
             subject_type="organization",
             subject_id=organization.public_id,
             organization_id=organization.pk,
