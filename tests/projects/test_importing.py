@@ -159,6 +159,15 @@ def test_a_runner_that_dies_between_two_writes_doubles_nothing(texts, membership
     assert texts_of(texts) == [str(number) for number in range(35)]
 
 
+def test_more_rows_than_a_chunk_holds(texts, membership):
+    rows = [str(number) for number in range(chunks.CHUNK + 1)]
+
+    said = bring(texts, membership.user, "rows.csv", "\n".join(["text", *rows]).encode())
+    running.run(Import.objects.get(public_id=said["import"]["id"]).job_id)
+
+    assert texts_of(texts) == rows
+
+
 def dying_keep(keep):
     """Every second step's record is lost, as when the runner is killed after the tasks were written."""
     turns = iter(range(1000))
