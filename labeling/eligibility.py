@@ -98,11 +98,11 @@ def conditions(worker: Worker | int, *, at: datetime, week: Week | None = None) 
         Barrier.NOT_ENROLLED: Exists(standing),
         Barrier.HOLD: ~Exists(holds),
         Barrier.HOURS: ~Exists(used_up(worker, *(week or week_of(worker, at=at)))),
-        Barrier.PAUSED: unpaused(at=at),
+        Barrier.PAUSED: unpaused(country_of(worker), at=at),
         Barrier.NOT_STARTED: ~Q(batch__status=BatchStatus.STAGING),
         Barrier.ENDED: Q(batch__status=BatchStatus.IN_PROGRESS, project__archived_at=None, project__mode=Mode.LIVE),
         Barrier.ROLE: may_review | may_attempt,
-        Barrier.COUNTRY: one_of(RequirementKind.COUNTRY, Worker.objects.filter(pk=key_of(worker)).values("country")),
+        Barrier.COUNTRY: one_of(RequirementKind.COUNTRY, country_of(worker)),
         Barrier.LANGUAGE: one_of(RequirementKind.LANGUAGE, WorkerLanguage.objects.filter(worker=worker).values("code")),
         Barrier.SKILL: ~Exists(missing_skills(worker, project, at=at)),
         Barrier.WALL: ~Exists(walls(worker, OuterRef("organization"), at=at)),
@@ -157,16 +157,16 @@ def walls(worker: Worker | int, organization: Any, *, at: datetime) -> QuerySet[
     return others.exclude(organization=organization).filter(Exists(worked.filter(last_at__gt=long_ago)))
 
 
-def unpaused(*, at: datetime) -> Q:
-    """That no pause in force holds the lane; some let reviews go on."""
-    over_lane = stops(at=at).annotate(kind=ExpressionWrapper(OuterRef("kind"), output_field=models.CharField()))
-    return Q(~Exists(over_lane.filter(Q(reviews_go_on=False) | Q(kind=StageKind.ATTEMPT))))
+def country_of(worker: Worker | int) -> QuerySet[Any]:
+    return Worker.objects.filter(pk=key_of(worker)).values("country")[:1]
 
 
-def stops(*, at: datetime) -> QuerySet[Pause]:
-    """The pauses in force whose scope holds the outer lane."""
-    lane = {"organization": OuterRef("organization"), "project": OuterRef("project"), "batch": OuterRef("batch")}
-    return Pause.objects.in_force(at=at).over(**lane)
+def unpaused(country: Any, *, at: datetime) -> Q:
+    """That no pause in force holds the outer lane for people in the country; some let reviews go on."""
+    own = {name: OuterRef(name) for name in ("organization", "project", "batch")}
+    over_lane = Pause.objects.in_force(at=at).over(**own, task_type=OuterRef("project__type"), country=country)
+    with_kind = over_lane.annotate(kind=ExpressionWrapper(OuterRef("kind"), output_field=models.CharField()))
+    return Q(~Exists(with_kind.filter(Q(reviews_go_on=False) | Q(kind=StageKind.ATTEMPT))))
 
 
 class ItemBarrier(models.TextChoices):

@@ -64,7 +64,7 @@ def offers(worker: Worker, *, at: datetime) -> list[Offer]:
     lanes = lanes_of(worker, ids, at=at)
     open_counts = open_places(ids)
     usual = usual_times(ids)
-    stops = over_projects([standing.project for standing in standings], at=at)
+    stops = over_projects([standing.project for standing in standings], country=worker.country, at=at)
     holds = {hold.project_id: hold for hold in Hold.objects.in_force(at=at).filter(worker=worker)}
     drafts = drafts_of(worker, ids)
     known = Known(lanes, open_counts, usual, stops, holds, drafts)

@@ -75,9 +75,7 @@ def new_pause(
 ) -> Pause:
     return Pause.objects.create(
         scope=scope.kind,
-        organization=scope.organization,
-        project=scope.project,
-        batch=scope.batch,
+        **({scope.kind: scope.subject} if scope.subject else {}),
         policy=order.policy,
         grace_until=None if order.grace is None else at + order.grace,
         reviews_go_on=order.reviews_go_on,
@@ -101,15 +99,13 @@ def pause_event(verb: Verb, one: Pause, *, by: User | None, at: datetime) -> Eve
         actor=recording.by_user_or_site(by),
         subject_type="pause",
         subject_id=one.public_id,
-        organization_id=organization_id_of(one),
+        organization_id=organization_id_of(Scope.of_pause(one)),
         data={"scope": one.scope, "policy": one.policy, "reason": one.reason, "counts": one.counts},
     )
 
 
-def organization_id_of(one: Pause) -> int | None:
-    if one.project is not None:
-        return one.project.organization_id
-    return one.batch.organization_id if one.batch is not None else one.organization_id
+def organization_id_of(scope: Scope) -> int | None:
+    return scope.organization.pk if scope.organization is not None else None
 
 
 def resume(one: Pause, *, by: User | None, at: datetime) -> Pause:

@@ -8,7 +8,7 @@ from core.actions import action
 from labeling import eligibility, expiring, places
 from labeling.models import Assignment, AssignmentStatus, Lane, WorkItem
 from labeling.scopes import Scope, in_hand
-from projects.models import Pause
+from projects.models import Pause, PauseScope
 
 CHUNK = 100
 RETURNED_FIRST = timedelta(hours=1)
@@ -20,8 +20,8 @@ KEPT_FOR_HOLDER = timedelta(days=365)
 def recall_chunk(one: Pause, *, at: datetime) -> int:
     """Take back up to CHUNK leased assignments of the pause's scope, a single place kept for whoever had it in hand.
 
-    What was only reserved ahead nobody has seen: kept as well, it might come back before what they were at. 0 when
-    none is left, or the pause is over.
+    What was only reserved ahead nobody has seen: kept as well, it might come back before what they were at. Of a
+    country nothing is kept: the work goes on elsewhere. 0 when none is left, or the pause is over.
     """
     if not still_stands(one):
         return 0
@@ -30,9 +30,10 @@ def recall_chunk(one: Pause, *, at: datetime) -> int:
     leased = leased.filter(work_item_id__in=items)
     assignments = expiring.locked(leased)
     ended = expiring.end_all(assignments, items, AssignmentStatus.RECALLED, at=at)
+    keeps = one.scope != PauseScope.COUNTRY
     for assignment in assignments:
         in_hand_of_one = assignment.status == AssignmentStatus.ACTIVE and items[assignment.work_item_id].places == 1
-        if in_hand_of_one:
+        if keeps and in_hand_of_one:
             WorkItem.objects.filter(pk=assignment.work_item_id).update(
                 reserved_for=assignment.worker_id, reserved_until=at + KEPT_FOR_HOLDER
             )
@@ -64,7 +65,7 @@ def locked_chunk(assignments: QuerySet[Assignment]) -> dict[int, WorkItem]:
 @action
 def offer_returned_first(scope: Scope, *, at: datetime) -> int:
     """After a resume: recalled work is its last holder's first, for a time from now; not what stands still as yet."""
-    lanes = Lane.objects.filter(eligibility.unpaused(at=at))
+    lanes = Lane.objects.filter(eligibility.unpaused("", at=at))
     kept = WorkItem.objects.filter(
         scope.within("task__batch"),
         lane__in=lanes,

@@ -85,9 +85,13 @@ def in_situation(
 
 
 def pauses_over_task(*, at: datetime) -> QuerySet[Pause]:
-    """Those in force over the outer assignment's task; labeling.stopping says which of them concern it, and how."""
+    """Those in force over the outer assignment; labeling.stopping says which of them concern it, and how."""
     names = ("organization", "project", "batch")
-    return Pause.objects.in_force(at=at).over(**{name: OuterRef(f"work_item__task__{name}") for name in names})
+    return Pause.objects.in_force(at=at).over(
+        **{name: OuterRef(f"work_item__task__{name}") for name in names},
+        task_type=OuterRef("work_item__task__project__type"),
+        country=OuterRef("worker__country"),
+    )
 
 
 def count_of(rows: QuerySet[Any]) -> Coalesce:

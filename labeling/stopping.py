@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from labeling.models import Assignment, AssignmentStatus, StageKind
 from projects.models import Batch, Pause, PausePolicy
+from workers.models import Worker
 
 STRICTEST_FIRST = [PausePolicy.RECALL, PausePolicy.SAVE_ONLY, PausePolicy.GRACE, PausePolicy.FINISH]
 
@@ -20,10 +21,15 @@ class Stop:
     submit_until: datetime | None
 
 
-def pauses_over(batch: Batch, kind: str, *, at: datetime) -> list[Pause]:
-    """The pauses in force over work of the kind in the batch, the strictest policy first."""
-    own = {"organization": batch.organization_id, "project": batch.project_id, "batch": batch.pk}
-    found = Pause.objects.in_force(at=at).over(**own)
+def pauses_over(batch: Batch, kind: str, worker: Worker, *, at: datetime) -> list[Pause]:
+    """The pauses in force over the worker's work of the kind in the batch, the strictest policy first."""
+    found = Pause.objects.in_force(at=at).over(
+        organization=batch.organization_id,
+        project=batch.project_id,
+        task_type=batch.project.type,
+        batch=batch.pk,
+        country=worker.country,
+    )
     if kind == StageKind.REVIEW:
         found = found.filter(reviews_go_on=False)
     return sorted(found, key=lambda pause: STRICTEST_FIRST.index(PausePolicy(pause.policy)))
@@ -32,7 +38,8 @@ def pauses_over(batch: Batch, kind: str, *, at: datetime) -> list[Pause]:
 def stops_over(assignment: Assignment, *, at: datetime) -> list[Stop]:
     """The stops that concern the assignment now, the strictest first."""
     item = assignment.work_item
-    return [stop_of(pause, assignment, at=at) for pause in pauses_over(item.task.batch, item.kind, at=at)]
+    found = pauses_over(item.task.batch, item.kind, assignment.worker, at=at)
+    return [stop_of(pause, assignment, at=at) for pause in found]
 
 
 def stop_of(pause: Pause, assignment: Assignment, *, at: datetime) -> Stop:

@@ -52,6 +52,7 @@ operations = [
     path("corrections/", corrections.corrections, name="corrections"),
     path("corrections/<str:public_id>/decide/", corrections.decide, name="decide_correction"),
     path("pauses/", pauses.pauses, name="pauses"),
+    path("pauses/new/", pauses.choose, name="choose_pause"),
     path("pauses/new/<str:kind>/", pauses.pause, name="pause_site"),
     path("pauses/new/<str:kind>/<str:public_id>/", pauses.pause, name="pause"),
     path("pauses/<str:public_id>/resume/", pauses.resume, name="resume"),

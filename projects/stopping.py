@@ -6,23 +6,42 @@ from datetime import datetime
 from django.db.models import Q
 
 from projects import counting
-from projects.models import Pause, PauseScope, Project
+from projects.models import Pause, PauseScope, Project, RequiredSkill
 
 
-def over_projects(projects: Sequence[Project], *, at: datetime) -> dict[int, list[Pause]]:
-    """By project: what stops it as a whole, the widest scope first. One query."""
-    organizations = {project.organization_id for project in projects}
-    scope = Q(scope=PauseScope.SITE) | Q(organization_id__in=organizations) | Q(project__in=projects)
-    found = list(Pause.objects.in_force(at=at).filter(scope).order_by("starts_at"))
+def over_projects(projects: Sequence[Project], *, country: str = "", at: datetime) -> dict[int, list[Pause]]:
+    """By project: what stops it as a whole, for people in the country too, the widest scope first. Two queries."""
+    skills = skills_of(projects)
+    named = Q(scope=PauseScope.TYPE, type__in={project.type for project in projects})
+    named |= Q(organization__in={project.organization_id for project in projects}) | Q(project__in=projects)
+    named |= Q(skill__in=set().union(*skills.values())) | Q(scope=PauseScope.COUNTRY, country=country)
+    found = list(Pause.objects.in_force(at=at).filter(named | Q(scope=PauseScope.SITE)).order_by("starts_at"))
     return {
-        project.pk: sorted((pause for pause in found if concerns(pause, project)), key=width) for project in projects
+        project.pk: sorted((one for one in found if concerns(one, project, skills[project.pk])), key=width)
+        for project in projects
     }
 
 
-def concerns(pause: Pause, project: Project) -> bool:
-    if pause.scope == PauseScope.SITE:
-        return True
-    return pause.organization_id == project.organization_id or pause.project_id == project.pk
+def skills_of(projects: Sequence[Project]) -> dict[int, set[int]]:
+    """The skills that each project asks for."""
+    found: dict[int, set[int]] = {project.pk: set() for project in projects}
+    for project_id, skill_id in RequiredSkill.objects.filter(project__in=projects).values_list("project", "skill"):
+        found[project_id].add(skill_id)
+    return found
+
+
+def concerns(pause: Pause, project: Project, skills: set[int]) -> bool:
+    """Whether a pause that was found for some of the projects, and for one country, stops this one."""
+    match pause.scope:
+        case PauseScope.ORGANIZATION:
+            return pause.organization_id == project.organization_id
+        case PauseScope.PROJECT:
+            return pause.project_id == project.pk
+        case PauseScope.TYPE:
+            return pause.type == project.type
+        case PauseScope.SKILL:
+            return pause.skill_id in skills
+    return True
 
 
 def width(pause: Pause) -> int:

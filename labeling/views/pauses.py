@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -11,13 +12,17 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.access import PersonRequest, site_admin_required
 from accounts.models import Organization
+from core import codes, formats
 from core.paging import keyset_page
 from labeling import pausing, previewing
 from labeling.forms import PauseForm, ProlongForm
 from labeling.scopes import Scope
 from projects.models import Batch, Pause, PausePolicy, PauseScope, Project
+from projects.wording import kind_name
+from task_types import registry
+from workers.models import Skill
 
-FOR_ROW = ["organization", "project__organization", "batch__project", "created_by", "ended_by"]
+FOR_ROW = ["organization", "project__organization", "batch__project__organization", "skill", "created_by", "ended_by"]
 
 
 @require_GET
@@ -41,11 +46,33 @@ def row_of(one: Pause) -> dict[str, Any]:
 
 def name_of(scope: Scope) -> str:
     """What an admin calls it."""
-    if scope.batch is not None:
-        return f"{scope.batch.project.codename} / {scope.batch}"
-    if scope.project is not None:
-        return scope.project.codename
-    return scope.organization.name if scope.organization is not None else _("the whole site")
+    match scope.subject:
+        case Batch() as batch:
+            return f"{batch.project.codename} / {batch}"
+        case Project() as project:
+            return project.codename
+        case Organization() | Skill() as named:
+            return named.name
+    if scope.kind == PauseScope.COUNTRY:
+        return formats.country(str(scope.subject))
+    return _("the whole site") if scope.kind == PauseScope.SITE else kind_name(str(scope.subject))
+
+
+@require_GET
+@site_admin_required
+def choose(request: PersonRequest) -> HttpResponse:
+    """What is to stand still; what is chosen leads on to its form."""
+    kind, name = (request.GET.get(asked, "") for asked in ("kind", "name"))
+    if kind and name:
+        scope_or_404(request, kind, name)
+        return redirect("operations:pause", kind, name)
+    skills = Skill.objects.visible_to(request.user).in_use().order_by("name", "pk").select_related("organization")
+    groups = [
+        (PauseScope.TYPE, _("Kind of work"), [(one, kind_name(one)) for one in registry.NAMES]),
+        (PauseScope.SKILL, _("Skill"), [(skill.public_id, skill.name) for skill in skills]),
+        (PauseScope.COUNTRY, _("Country"), codes.countries()),
+    ]
+    return render(request, "labeling/pause_what.html", {"groups": [one for one in groups if one[2]]})
 
 
 @require_http_methods(["GET", "POST"])
@@ -76,45 +103,44 @@ def preview_context(scope: Scope, form: PauseForm) -> dict[str, Any]:
 
 
 def standing_over(scope: Scope) -> list[Pause]:
-    """The pauses in force over the same work: lifting this one will not lift them."""
+    """The pauses in force that the scope lies in, or that stop the same: lifting one of them lifts no other."""
     found = Pause.objects.in_force(at=timezone.now()).select_related(*FOR_ROW)
-    organization_id, project_id = ids_of(scope)
-    wide = [one for one in found if one.scope == PauseScope.SITE or one.organization_id == organization_id]
-    near = [one for one in found if project_id is not None and one.project_id == project_id]
-    same = [one for one in found if scope.batch is not None and one.batch_id == scope.batch.pk]
-    return list({one.pk: one for one in [*wide, *near, *same]}.values())
+    over = Q(scope=PauseScope.SITE) | (Q(scope=scope.kind) & subject_is(scope))
+    if scope.organization is not None:
+        over |= Q(organization=scope.organization)
+    if (project := scope.project) is not None:
+        over |= Q(project=project) | Q(scope=PauseScope.TYPE, type=project.type)
+        over |= Q(skill__in=project.required_skills.values("skill"))
+    return list(found.filter(over).order_by("starts_at"))
 
 
-def ids_of(scope: Scope) -> tuple[int | None, int | None]:
-    """(organization, project) that the scope lies in; -1 where there is none, which no row has."""
-    if scope.batch is not None:
-        return scope.batch.organization_id, scope.batch.project_id
-    if scope.project is not None:
-        return scope.project.organization_id, scope.project.pk
-    return (scope.organization.pk if scope.organization is not None else -1), None
+def subject_is(scope: Scope) -> Q:
+    return Q() if scope.subject is None else Q(**{scope.kind: scope.subject})
 
 
 def hidden_names(scope: Scope) -> tuple[str, ...]:
     """Names that workers must not read in this pause's text."""
-    project = scope.project or (scope.batch.project if scope.batch is not None else None)
-    organization = scope.organization or (project.organization if project is not None else None)
-    return tuple(one.name for one in (organization, project) if one is not None)
+    return tuple(one.name for one in (scope.organization, scope.project) if one is not None)
 
 
-def scope_or_404(request: PersonRequest, kind: str, public_id: str) -> Scope:
-    user = request.user
+def scope_or_404(request: PersonRequest, kind: str, name: str) -> Scope:
+    """`name`: the public id of a row, a kind of work, a country's code; of the site nothing."""
     match kind:
-        case PauseScope.SITE if not public_id:
-            return Scope.of(None)
-        case PauseScope.ORGANIZATION:
-            return Scope.of(get_object_or_404(Organization.objects.visible_to(user), public_id=public_id))
-        case PauseScope.PROJECT:
-            projects = Project.objects.visible_to(user).select_related("organization")
-            return Scope.of(get_object_or_404(projects, public_id=public_id))
-        case PauseScope.BATCH:
-            batches = Batch.objects.visible_to(user).select_related("project__organization")
-            return Scope.of(get_object_or_404(batches, public_id=public_id))
-    raise Http404
+        case PauseScope.SITE if not name:
+            return Scope(kind)
+        case PauseScope.TYPE if name in registry.NAMES:
+            return Scope(kind, name)
+        case PauseScope.COUNTRY if name in codes.country_codes():
+            return Scope(kind, name)
+    rows: dict[str, Any] = {
+        PauseScope.ORGANIZATION: Organization.objects.all(),
+        PauseScope.PROJECT: Project.objects.select_related("organization"),
+        PauseScope.BATCH: Batch.objects.select_related("project__organization"),
+        PauseScope.SKILL: Skill.objects.all(),
+    }
+    if kind not in rows:
+        raise Http404
+    return Scope(kind, get_object_or_404(rows[kind].visible_to(request.user), public_id=name))
 
 
 @require_POST

@@ -5,20 +5,48 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization, User
 from core.ids import public_id_field
+from projects.models.conditions import RequiredSkill
 from projects.models.order import Batch
 from projects.models.project import Project
+from workers.models import Skill
 
 
 class PauseScope(models.TextChoices):
+    """What stops, the widest first: of a country it is the people there, of all others the work."""
+
     SITE = "site", _("The whole site")
+    TYPE = "type", _("A kind of work")
+    SKILL = "skill", _("Work that asks for a skill")
+    COUNTRY = "country", _("People in a country")
     ORGANIZATION = "organization", _("A customer")
     PROJECT = "project", _("A project")
     BATCH = "batch", _("A batch")
+
+
+# What each column of a subject holds where the scope has another one; the site has none.
+NO_SUBJECT: dict[str, Any] = {
+    PauseScope.TYPE: "",
+    PauseScope.SKILL: None,
+    PauseScope.COUNTRY: "",
+    PauseScope.ORGANIZATION: None,
+    PauseScope.PROJECT: None,
+    PauseScope.BATCH: None,
+}
+
+
+def has_its_subject() -> Q:
+    """That a pause names the one subject that its scope has."""
+    empty = {str(scope): Q(**{str(scope): value}) for scope, value in NO_SUBJECT.items()}
+    found = Q()
+    for one in PauseScope.values:
+        named = [~condition if scope == one else condition for scope, condition in empty.items()]
+        found |= Q(*named, scope=one)
+    return found
 
 
 class PausePolicy(models.TextChoices):
@@ -46,8 +74,11 @@ class PauseQuerySet(models.QuerySet["Pause"]):
         """All for a site admin; for members those that stop their own organization's work."""
         if user.is_site_admin:
             return self
-        own = Q(organization__memberships__user=user) | Q(project__organization__memberships__user=user)
-        return self.filter(own | Q(batch__organization__memberships__user=user) | Q(scope=PauseScope.SITE)).distinct()
+        projects = Project.objects.visible_to(user)
+        asking = RequiredSkill.objects.filter(project__in=projects)
+        own = Q(organization__memberships__user=user) | Q(project__in=projects) | Q(batch__project__in=projects)
+        kinds = Q(scope=PauseScope.TYPE, type__in=projects.values("type")) | Q(skill__in=asking.values("skill"))
+        return self.filter(own | kinds | Q(scope=PauseScope.SITE)).distinct()
 
     def in_force(self, *, at: datetime) -> "PauseQuerySet":
         """`ends_at` means “not before”: a pause stands until somebody, or beat on its behalf, has ended it.
@@ -56,19 +87,32 @@ class PauseQuerySet(models.QuerySet["Pause"]):
         """
         return self.filter(Q(starts_at__lte=at) | Q(starts_at__lte=F("created_at")), ended_at=None)
 
-    def over(self, *, organization: Any, project: Any, batch: Any) -> "PauseQuerySet":
-        """Those whose scope holds the batch of that project and organization: keys, or references to an outer query.
+    def over(self, *, organization: Any, project: Any, task_type: Any, batch: Any, country: Any) -> "PauseQuerySet":
+        """Those whose scope holds the batch, of that project, organization and kind, for somebody in that country.
 
-        A pause names the one subject that its scope has (pause_scope_has_its_subject).
+        Keys, kinds and codes, or references to an outer query. A pause names the one subject that its scope has
+        (pause_scope_has_its_subject).
         """
+        # Looked up from within the pause's own row: a reference to the query around that is one further out.
+        around = OuterRef(project) if isinstance(project, OuterRef) else project
+        asked = RequiredSkill.objects.filter(project=around, skill=OuterRef("skill"))
         return self.filter(
-            Q(scope=PauseScope.SITE) | Q(organization=organization) | Q(project=project) | Q(batch=batch)
+            Q(scope=PauseScope.SITE)
+            | Q(organization=organization)
+            | Q(project=project)
+            | Q(batch=batch)
+            | Q(scope=PauseScope.TYPE, type=task_type)
+            | Q(scope=PauseScope.COUNTRY, country=country)
+            | Q(Exists(asked), scope=PauseScope.SKILL)
         )
 
 
 class Pause(models.Model):
     public_id = public_id_field()
     scope = models.CharField(max_length=16, choices=PauseScope)
+    type = models.CharField(max_length=32, blank=True)
+    skill = models.ForeignKey(Skill, on_delete=models.PROTECT, related_name="pauses", null=True)
+    country = models.CharField(max_length=2, blank=True)
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="pauses", null=True)
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="pauses", null=True)
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="pauses", null=True)
@@ -94,13 +138,7 @@ class Pause(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                name="pause_scope_has_its_subject",
-                condition=Q(scope="site", organization=None, project=None, batch=None)
-                | Q(scope="organization", organization__isnull=False, project=None, batch=None)
-                | Q(scope="project", organization=None, project__isnull=False, batch=None)
-                | Q(scope="batch", organization=None, project=None, batch__isnull=False),
-            ),
+            models.CheckConstraint(name="pause_scope_has_its_subject", condition=has_its_subject()),
             models.CheckConstraint(
                 name="pause_grace_has_its_end",
                 condition=Q(policy="grace", grace_until__isnull=False) | (~Q(policy="grace") & Q(grace_until=None)),

@@ -136,6 +136,7 @@ MATRIX: dict[str, Row] = {
     "operations:corrections": Row("in 404 404 404 404 404 ok"),
     "operations:decide_correction": Row("in 404 404 404 404 404 ok", "post", "correction"),
     "operations:pauses": Row("in 404 404 404 404 404 ok"),
+    "operations:choose_pause": Row("in 404 404 404 404 404 ok"),
     "operations:pause_site": Row("in 404 404 404 404 404 ok"),
     "operations:pause": Row("in 404 404 404 404 404 ok", "get", "project"),
     "operations:resume": Row("in 404 404 404 404 404 ok", "post", "pause"),

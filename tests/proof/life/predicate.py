@@ -36,7 +36,7 @@ def may_be_worked_on(worker: Worker, item: WorkItem, *, at: datetime) -> bool:
         and project.mode == Mode.LIVE
         and is_enrolled(worker, project, item.kind)
         and not is_held(worker, project, at=at)
-        and not is_paused(item, at=at)
+        and not is_paused(item, worker, at=at)
         and has_hours_left(worker, at=at)
         and has_what_is_asked(worker, project, at=at)
         and not is_behind_a_wall(worker, project, at=at)
@@ -53,22 +53,25 @@ def is_held(worker: Worker, project: Project, *, at: datetime) -> bool:
     return any(one.ended_at is None and at < one.until and one.project_id in {None, project.pk} for one in holds)
 
 
-def is_paused(item: WorkItem, *, at: datetime) -> bool:
+def is_paused(item: WorkItem, worker: Worker, *, at: datetime) -> bool:
     return any(
-        stops(one, item.task) and not (one.reviews_go_on and item.kind == StageKind.REVIEW)
+        stops(one, item.task, worker) and not (one.reviews_go_on and item.kind == StageKind.REVIEW)
         for one in Pause.objects.filter(ended_at=None)
     )
 
 
-def stops(pause: Pause, task: Any) -> bool:
-    match pause.scope:
-        case "site":
-            return True
-        case "organization":
-            return bool(pause.organization_id == task.organization_id)
-        case "project":
-            return bool(pause.project_id == task.project_id)
-    return bool(pause.batch_id == task.batch_id)
+def stops(pause: Pause, task: Any, worker: Worker) -> bool:
+    asked = RequiredSkill.objects.filter(project=task.project).values_list("skill", flat=True)
+    concerned: dict[str, bool] = {
+        "site": True,
+        "type": pause.type == task.project.type,
+        "skill": pause.skill_id in asked,
+        "country": pause.country == worker.country,
+        "organization": pause.organization_id == task.organization_id,
+        "project": pause.project_id == task.project_id,
+        "batch": pause.batch_id == task.batch_id,
+    }
+    return concerned[pause.scope]
 
 
 def has_hours_left(worker: Worker, *, at: datetime) -> bool:

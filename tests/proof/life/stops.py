@@ -72,12 +72,19 @@ class Stops(Work):
             return
         project = self.project(number)
         batches = list(project.batches.order_by("pk"))
-        subject: Any = {"organization": project.organization, "project": project, "batch": batches[-1]}.get(scope)
+        subject: Any = {
+            PauseScope.TYPE: project.type,
+            PauseScope.SKILL: self.skill,
+            PauseScope.COUNTRY: "KE",
+            PauseScope.ORGANIZATION: project.organization,
+            PauseScope.PROJECT: project,
+            PauseScope.BATCH: batches[-1],
+        }.get(PauseScope(scope))
         grace = timedelta(minutes=10) if policy == PausePolicy.GRACE else None
         at = self.now()
         ends_at = at + timedelta(minutes=20) if has_end else None
         order = Order(policy, "data", grace, ends_at, reviews_go_on=reviews, text_for_workers="Wait.")
-        pause([Scope.of(subject)], order, by=None, at=at)
+        pause([Scope(scope, subject)], order, by=None, at=at)
 
     @rule()
     def pauses_are_applied(self) -> None:
