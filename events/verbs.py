@@ -35,9 +35,12 @@ class Verb(models.TextChoices):
     TIME_CORRECTION_WITHDRAWN = "time_correction_withdrawn", _("Correction of time withdrawn")
     TIME_CORRECTION_DECIDED = "time_correction_decided", _("Correction of time decided")
 
+    PAUSE_SCHEDULED = "pause_scheduled", _("Pause scheduled")
     PAUSE_STARTED = "pause_started", _("Pause started")
     PAUSE_PROLONGED = "pause_prolonged", _("Pause prolonged")
     PAUSE_ENDED = "pause_ended", _("Pause ended")
+    QUIET_HOURS_STARTED = "quiet_hours_started", _("Quiet hours started")
+    QUIET_HOURS_ENDED = "quiet_hours_ended", _("Quiet hours ended")
     HOLD_STARTED = "hold_started", _("Hold started")
     HOLD_CHANGED = "hold_changed", _("Hold changed")
     HOLD_APPEALED = "hold_appealed", _("Hold appealed")

@@ -1,7 +1,7 @@
 """What contractors are told of a pause and of its end: a notice and a mail each, in words without the customer."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,33 +9,68 @@ from events import telling
 from labeling.models import AssignmentStatus
 from labeling.scopes import Scope, concerned_workers, in_hand
 from labeling.wording import pause_code
-from projects.models import Pause
+from projects.models import Pause, QuietHours
 from workers.models import Worker
 
 
 def tell_workers(pauses: Sequence[Pause], *, at: datetime) -> None:
-    """One notice and one mail per concerned person, whatever number of scopes the act has."""
+    """One notice and one mail per concerned person, whatever number of scopes the act has.
+
+    Of quiet hours only those who have work in hand: when they are was said once.
+    """
     first = pauses[0]
+    concerned, holders = reached(pauses)
+    groups: dict[tuple[tuple[str, ...], bool], list[int]] = defaultdict(list)
+    for worker_id, names in concerned.items():
+        groups[names, worker_id in holders].append(worker_id)
+    for (names, holds), worker_ids in groups.items():
+        if holds or first.quiet_hours_id is None:
+            policy = first.policy if holds else "none"
+            code = pause_code(policy, has_end=first.ends_at is not None)
+            tell(worker_ids, code, notice_params(first, names), f"pause:{first.group}", at=at)
+
+
+def reached(pauses: Sequence[Pause]) -> tuple[dict[int, tuple[str, ...]], set[int]]:
+    """The concerned workers with their codenames, and those of them who have work in hand."""
     codenames: dict[int, set[str]] = defaultdict(set)
     holders: set[int] = set()
     for one in pauses:
         leased = in_hand(Scope.of_pause(one), reviews_go_on=one.reviews_go_on)
-        for worker_id, names in concerned_workers(Scope.of_pause(one), leased).items():
-            codenames[worker_id] |= names
+        for worker_id, found in concerned_workers(Scope.of_pause(one), leased).items():
+            codenames[worker_id] |= found
         holders |= set(leased.filter(status=AssignmentStatus.ACTIVE).values_list("worker_id", flat=True))
-    groups: dict[tuple[tuple[str, ...], bool], list[int]] = defaultdict(list)
-    for worker_id, names in codenames.items():
-        groups[tuple(sorted(names)), worker_id in holders].append(worker_id)
-    for (group_names, holds), worker_ids in groups.items():
-        policy = first.policy if holds else "none"
-        telling.tell(
-            user_ids(worker_ids),
-            code=pause_code(policy, has_end=first.ends_at is not None),
-            params=notice_params(first, group_names),
-            dedupe_key=f"pause:{first.group}",
-            at=at,
-            mail=True,
-        )
+    return {worker_id: tuple(sorted(names)) for worker_id, names in codenames.items()}, holders
+
+
+def tell(worker_ids: Sequence[int], code: str, params: dict[str, Any], dedupe_key: str, *, at: datetime) -> None:
+    telling.tell(user_ids(worker_ids), code=code, params=params, dedupe_key=dedupe_key, at=at, mail=True)
+
+
+def tell_of_what_comes(pauses: Sequence[Pause], *, at: datetime) -> None:
+    """That it will stop, to whom it would concern now."""
+    first = pauses[0]
+    for names, worker_ids in by_names(reached(pauses)[0]).items():
+        params = notice_params(first, names) | {"starts_at": first.starts_at.isoformat()}
+        tell(worker_ids, "pause_ahead", params, f"pause_ahead:{first.group}", at=at)
+
+
+def tell_of_quiet_hours(quiet: QuietHours, scopes: Sequence[Scope], text: str, *, at: datetime) -> None:
+    """Once, when they are made."""
+    codenames: dict[int, set[str]] = defaultdict(set)
+    for scope in scopes:
+        for worker_id, found in concerned_workers(scope, in_hand(scope)).items():
+            codenames[worker_id] |= found
+    days = ",".join(map(str, quiet.weekdays))
+    for names, worker_ids in by_names({pk: tuple(sorted(own)) for pk, own in codenames.items()}).items():
+        params = {"codenames": ", ".join(names), "count": len(names), "hours": str(quiet), "days": days, "text": text}
+        tell(worker_ids, "quiet_hours", params, f"quiet_hours:{quiet.public_id}", at=at)
+
+
+def by_names(concerned: Mapping[int, tuple[str, ...]]) -> dict[tuple[str, ...], list[int]]:
+    found: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for worker_id, names in concerned.items():
+        found[names].append(worker_id)
+    return found
 
 
 def notice_params(one: Pause, names: Sequence[str]) -> dict[str, Any]:
@@ -54,16 +89,18 @@ def user_ids(worker_ids: Sequence[int]) -> list[int]:
 
 
 def tell_open_again(one: Pause, *, at: datetime) -> None:
-    scope = Scope.of_pause(one)
-    groups: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    for worker_id, names in concerned_workers(scope, in_hand(scope)).items():
-        groups[tuple(sorted(names))].append(worker_id)
-    for group_names, worker_ids in groups.items():
-        telling.tell(
-            user_ids(worker_ids),
-            code="resumed",
-            params={"codenames": ", ".join(group_names), "count": len(group_names)},
-            dedupe_key=f"resume:{one.group}",
-            at=at,
-            mail=True,
-        )
+    """Not of quiet hours, which are over every day."""
+    if one.quiet_hours_id is None:
+        tell_all(one, "resumed", f"resume:{one.group}", at=at)
+
+
+def tell_called_off(one: Pause, *, at: datetime) -> None:
+    """To whom it would have concerned, if they were told that it comes."""
+    if one.warned_at is not None:
+        tell_all(one, "pause_called_off", f"pause_called_off:{one.group}", at=at)
+
+
+def tell_all(one: Pause, code: str, dedupe_key: str, *, at: datetime) -> None:
+    for names, worker_ids in by_names(reached([one])[0]).items():
+        params = {"codenames": ", ".join(names), "count": len(names)}
+        tell(worker_ids, code, params | {"starts_at": one.starts_at.isoformat()}, dedupe_key, at=at)

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from labeling.forms import check_names
+from labeling.pause_forms import check_names
 from projects.models import Task
 from workers.models import Worker
 

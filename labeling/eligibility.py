@@ -3,13 +3,13 @@
 The claim filters by it, the worker's empty page and the admin's console read which part of it says no.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, TypeAlias
 
 from django.db import models
 from django.db.models import Case, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.expressions import NegatedExpression
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Mode
@@ -32,6 +32,7 @@ from projects.models import (
     Enrollment,
     Hold,
     Pause,
+    ProjectVersion,
     RequiredSkill,
     Requirement,
     RequirementKind,
@@ -162,9 +163,17 @@ def country_of(worker: Worker | int) -> QuerySet[Any]:
 
 
 def unpaused(country: Any, *, at: datetime) -> Q:
-    """That no pause in force holds the outer lane for people in the country; some let reviews go on."""
+    """That no pause in force holds the outer lane for people in the country; some let reviews go on.
+
+    One that drains holds it as soon as a lease would not end before it begins.
+    """
     own = {name: OuterRef(name) for name in ("organization", "project", "batch")}
-    over_lane = Pause.objects.in_force(at=at).over(**own, task_type=OuterRef("project__type"), country=country)
+    # Looked up for a pause that drains alone, not joined to every lane.
+    version = ProjectVersion.objects.filter(pk=OuterRef(OuterRef("project__current_version")))
+    lease = Cast(Subquery(version.values("lease_s")), models.IntegerField()) * Value(timedelta(seconds=1))
+    ahead = ExpressionWrapper(lease, output_field=models.DurationField())
+    found = Pause.objects.in_force(at=at, ahead=ahead)
+    over_lane = found.over(**own, task_type=OuterRef("project__type"), country=country)
     with_kind = over_lane.annotate(kind=ExpressionWrapper(OuterRef("kind"), output_field=models.CharField()))
     return Q(~Exists(with_kind.filter(Q(reviews_go_on=False) | Q(kind=StageKind.ATTEMPT))))
 

@@ -1,113 +1,16 @@
-"""The admin's forms for a pause, and a worker's for their time."""
+"""A worker's form for their time."""
 
-from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from core.choices import Noted
 from labeling.correcting import Wish
 from labeling.models import CorrectionKind
-from labeling.pausing import Order
 from labeling.stretches import Stretch
 from labeling.timing import start_of
-from projects.models import PausePolicy, PauseReason
-
-NOTES: dict[str, Promise] = {
-    PausePolicy.FINISH: _("Each worker may submit until their lease ends."),
-    PausePolicy.GRACE: _("Everybody may submit for so many minutes more. After that drafts are kept."),
-    PausePolicy.SAVE_ONLY: _("Drafts are saved; nothing can be submitted until you resume."),
-    PausePolicy.RECALL: _("Assignments end now. Drafts are kept and offered to their authors first."),
-}
-
-
-def check_names(text: str, hidden_names: Sequence[str]) -> str:
-    """The text, if it holds none of the names; raises ValidationError with the first that it does."""
-    for name in hidden_names:
-        if name.casefold() in text.casefold():
-            raise forms.ValidationError(_("This names the customer or the project: “%(name)s”."), params={"name": name})
-    return text
-
-
-class PauseForm(forms.Form):
-    policy = forms.ChoiceField(label=_("Work that is in hand"), widget=forms.RadioSelect, initial=PausePolicy.FINISH)
-    minutes = forms.IntegerField(
-        label=_("Minutes of grace"), min_value=1, max_value=24 * 60, required=False, help_text=_("Only with “Grace”.")
-    )
-    reason = forms.ChoiceField(label=_("Reason"), choices=PauseReason.choices)
-    ends_at = forms.DateTimeField(
-        label=_("Expected until"),
-        required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        help_text=_("In your time zone. It ends by itself then, not before."),
-    )
-    reviews_go_on = forms.BooleanField(label=_("Reviews go on"), required=False)
-    text_for_staff = forms.CharField(
-        label=_("For staff"),
-        max_length=4000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("Workers and the customer never see this."),
-    )
-    text_for_workers = forms.CharField(
-        label=_("For workers"),
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("Sent as written: name no customer here."),
-    )
-    text_for_customer = forms.CharField(
-        label=_("For the customer"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
-
-    def __init__(self, *args: Any, hidden_names: tuple[str, ...] = (), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.hidden_names = hidden_names
-        field = self.fields["policy"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [(policy.value, Noted(str(policy.label), str(NOTES[policy]))) for policy in PausePolicy]
-
-    def clean_ends_at(self) -> Any:
-        ends_at = self.cleaned_data["ends_at"]
-        if ends_at and ends_at <= timezone.now():
-            raise forms.ValidationError(_("This moment is over."))
-        return ends_at
-
-    def clean_text_for_workers(self) -> str:
-        """Contractors do not see customers: a name that slips in is sent to everybody."""
-        return check_names(self.cleaned_data["text_for_workers"], self.hidden_names)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if cleaned.get("policy") == PausePolicy.GRACE and not cleaned.get("minutes"):
-            self.add_error("minutes", _("How many minutes?"))
-        return cleaned
-
-    def order(self) -> Order:
-        data = self.cleaned_data
-        is_grace = data["policy"] == PausePolicy.GRACE
-        return Order(
-            policy=data["policy"],
-            reason=data["reason"],
-            grace=timedelta(minutes=data["minutes"]) if is_grace else None,
-            ends_at=data["ends_at"],
-            reviews_go_on=data["reviews_go_on"],
-            text_for_staff=data["text_for_staff"],
-            text_for_workers=data["text_for_workers"],
-            text_for_customer=data["text_for_customer"],
-        )
-
-
-class ProlongForm(forms.Form):
-    ends_at = forms.DateTimeField(
-        label=_("Expected until"),
-        required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-    )
 
 
 class CorrectionForm(forms.Form):

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from labeling import batches, expiring, lanes, pausing
+from labeling import batches, beginning, expiring, lanes, pausing, quieting
 
 
 @shared_task
@@ -12,8 +12,13 @@ def expire_assignments() -> None:
 
 
 @shared_task
-def end_due_pauses() -> None:
-    pausing.end_due_pauses(at=timezone.now())
+def follow_pauses() -> None:
+    """Nobody is handed anything meanwhile: this records, tells and tidies."""
+    at = timezone.now()
+    quieting.write_ahead(at=at)
+    beginning.warn_of_pauses(at=at)
+    beginning.begin_due_pauses(at=at)
+    pausing.end_due_pauses(at=at)
 
 
 @shared_task

@@ -12,19 +12,22 @@ from core import gate
 from core.actions import action
 from core.errors import BusinessError, StaleState
 from events import recording, running
-from events.models import Event
 from events.verbs import Verb
-from labeling import places
-from labeling.announcing import tell_open_again, tell_workers
+from labeling import beginning, places
+from labeling.announcing import tell_called_off, tell_open_again
+from labeling.beginning import pause_event
 from labeling.models import Lane
-from labeling.previewing import preview
 from labeling.scopes import Scope
-from projects.models import Pause, PausePolicy
+from projects.models import Pause, PausePolicy, QuietHours
 
 
 @dataclass(frozen=True)
 class Order:
-    """How a pause is to be: what happens to work in hand, until when, and what people read."""
+    """How a pause is to be: what happens to work in hand, from when to when, and what people read.
+
+    `starts_at` None: now. `warned`: how long before a later start people are told. `drains`: before a later start
+    nothing is handed out whose lease would go beyond it. `is_customers`: the customer whose work it is orders it.
+    """
 
     policy: str
     reason: str
@@ -34,10 +37,14 @@ class Order:
     text_for_staff: str = ""
     text_for_workers: str = ""
     text_for_customer: str = ""
+    starts_at: datetime | None = None
+    warned: timedelta | None = None
+    drains: bool = False
+    is_customers: bool = False
 
 
 def pause(scopes: Sequence[Scope], order: Order, *, by: User | None, at: datetime) -> list[Pause]:
-    """Stop the scopes by one act. When this returns nothing of them is handed out any more."""
+    """Stop the scopes by one act. When this returns nothing of them is handed out any more, or not from its start."""
     pauses = write_pauses(scopes, order, by=by, at=at)
     # The rows are committed; whoever read the stops before that is waited for here.
     gate.drain()
@@ -46,23 +53,27 @@ def pause(scopes: Sequence[Scope], order: Order, *, by: User | None, at: datetim
 
 @action
 def write_pauses(scopes: Sequence[Scope], order: Order, *, by: User | None, at: datetime) -> list[Pause]:
-    """The rows of one group, their events, the notices and one job each, in one transaction."""
+    """The rows of one group and their events in one transaction; with what begins now the notices and one job each."""
+    refuse(order, at=at)
+    pauses = write_group(scopes, order, starts_at=order.starts_at or at, ends_at=order.ends_at, by=by, at=at)
+    if order.starts_at is None:
+        beginning.begin(pauses, by=by, at=at)
+    else:
+        recording.write(*(pause_event(Verb.PAUSE_SCHEDULED, one, by=by, at=at) for one in pauses))
+    return pauses
+
+
+def refuse(order: Order, *, at: datetime) -> None:
+    """Raises BusinessError for an order that cannot be."""
     if (order.policy == PausePolicy.GRACE) != (order.grace is not None):
         raise BusinessError(_("A grace needs its minutes, and only a grace."), code="grace_minutes", status=400)
     refuse_past_end(order.ends_at, at=at)
+    if order.starts_at is not None and order.starts_at <= at:
+        raise BusinessError(_("A later start is in the future."), code="starts_at", status=400)
+    if order.starts_at is not None and order.ends_at is not None and order.ends_at <= order.starts_at:
+        raise BusinessError(_("A pause ends after its start."), code="ends_at", status=400)
     if not order.text_for_workers.strip():
         raise BusinessError(_("Say to the workers why it stops."), code="text_for_workers", status=400)
-    group = uuid.uuid4()
-    counted = [preview(scope, reviews_go_on=order.reviews_go_on, at=at) for scope in scopes]
-    pauses = [
-        new_pause(scope, order, group=group, counts=before.counts(), by=by, at=at)
-        for scope, before in zip(scopes, counted, strict=True)
-    ]
-    for one in pauses:
-        recording.write(pause_event(Verb.PAUSE_STARTED, one, by=by, at=at))
-        running.start_job("apply_pause", organization=None, by=by, subject_id=one.public_id, params={}, at=at)
-    tell_workers(pauses, at=at)
-    return pauses
 
 
 def refuse_past_end(ends_at: datetime | None, *, at: datetime) -> None:
@@ -70,46 +81,48 @@ def refuse_past_end(ends_at: datetime | None, *, at: datetime) -> None:
         raise BusinessError(_("A pause ends in the future."), code="ends_at", status=400)
 
 
-def new_pause(
-    scope: Scope, order: Order, *, group: uuid.UUID, counts: dict[str, int], by: User | None, at: datetime
-) -> Pause:
-    return Pause.objects.create(
-        scope=scope.kind,
-        **({scope.kind: scope.subject} if scope.subject else {}),
-        policy=order.policy,
-        grace_until=None if order.grace is None else at + order.grace,
-        reviews_go_on=order.reviews_go_on,
-        group=group,
-        starts_at=at,
-        ends_at=order.ends_at,
-        reason=order.reason,
-        text_for_staff=order.text_for_staff,
-        text_for_workers=order.text_for_workers,
-        text_for_customer=order.text_for_customer,
-        created_by=by,
-        created_at=at,
-        counts=counts,
-    )
-
-
-def pause_event(verb: Verb, one: Pause, *, by: User | None, at: datetime) -> Event:
-    return recording.event(
-        verb,
-        at=at,
-        actor=recording.by_user_or_site(by),
-        subject_type="pause",
-        subject_id=one.public_id,
-        organization_id=organization_id_of(Scope.of_pause(one)),
-        data={"scope": one.scope, "policy": one.policy, "reason": one.reason, "counts": one.counts},
-    )
-
-
-def organization_id_of(scope: Scope) -> int | None:
-    return scope.organization.pk if scope.organization is not None else None
+def write_group(
+    scopes: Sequence[Scope],
+    order: Order,
+    *,
+    starts_at: datetime,
+    ends_at: datetime | None,
+    quiet_hours: QuietHours | None = None,
+    by: User | None,
+    at: datetime,
+) -> list[Pause]:
+    """The rows of one act."""
+    group = uuid.uuid4()
+    return [
+        Pause.objects.create(
+            scope=scope.kind,
+            **({scope.kind: scope.subject} if scope.subject else {}),
+            policy=order.policy,
+            grace_until=None if order.grace is None else starts_at + order.grace,
+            reviews_go_on=order.reviews_go_on,
+            group=group,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            drains=order.drains,
+            warns_at=None if order.warned is None else starts_at - order.warned,
+            quiet_hours=quiet_hours,
+            reason=order.reason,
+            text_for_staff=order.text_for_staff,
+            text_for_workers=order.text_for_workers,
+            text_for_customer=order.text_for_customer,
+            is_customers=order.is_customers,
+            created_by=by,
+            created_at=at,
+        )
+        for scope in scopes
+    ]
 
 
 def resume(one: Pause, *, by: User | None, at: datetime) -> Pause:
-    """Lift this pause; others over the same work stand. Raises StaleState when somebody else has lifted it."""
+    """Lift this pause, or call off what has not begun; others over the same work stand.
+
+    Raises StaleState when somebody else has lifted it.
+    """
     return write_resume(one, by=by, at=at)
 
 
@@ -120,6 +133,9 @@ def write_resume(one: Pause, *, by: User | None, at: datetime) -> Pause:
         raise StaleState(_("This pause is over already."), code="already_over")
     one.refresh_from_db()
     recording.write(pause_event(Verb.PAUSE_ENDED, one, by=by, at=at))
+    if one.begun_at is None:
+        tell_called_off(one, at=at)
+        return one
     running.start_job("apply_resume", organization=None, by=by, subject_id=one.public_id, params={}, at=at)
     tell_open_again(one, at=at)
     lanes = Lane.objects.filter(Scope.of_pause(one).within("batch"))
@@ -135,6 +151,10 @@ def prolong(one: Pause, *, ends_at: datetime | None, by: User | None, at: dateti
 @action
 def write_prolonged(one: Pause, *, ends_at: datetime | None, by: User | None, at: datetime) -> Pause:
     refuse_past_end(ends_at, at=at)
+    if ends_at is None and one.quiet_hours_id is not None:
+        raise BusinessError(_("Quiet hours have an end."), code="ends_at", status=400)
+    if ends_at is not None and ends_at <= one.starts_at:
+        raise BusinessError(_("A pause ends after its start."), code="ends_at", status=400)
     if not Pause.objects.filter(pk=one.pk, ended_at=None).update(ends_at=ends_at):
         raise StaleState(_("This pause is over already: pause again."), code="already_over")
     one.refresh_from_db()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from labeling.views import bench, console, corrections, pauses, people, project, task, time, work, workbench
+from labeling.views import bench, console, corrections, own_pauses, pauses, people, project, task, time, work, workbench
 from labeling.views import operations as admin
 
 my = [
@@ -31,6 +31,8 @@ my = [
 ]
 customer = [
     path("projects/<str:project_id>/", project.overview, name="project"),
+    path("projects/<str:project_id>/pause/", own_pauses.pause, name="pause_project"),
+    path("projects/<str:project_id>/pauses/<str:public_id>/resume/", own_pauses.resume, name="resume_project"),
     path("projects/<str:project_id>/tasks/<str:task_id>/", task.task, name="task"),
 ]
 
@@ -56,5 +58,6 @@ operations = [
     path("pauses/new/<str:kind>/", pauses.pause, name="pause_site"),
     path("pauses/new/<str:kind>/<str:public_id>/", pauses.pause, name="pause"),
     path("pauses/<str:public_id>/resume/", pauses.resume, name="resume"),
+    path("pauses/quiet-hours/<str:public_id>/end/", pauses.end_quiet_hours, name="end_quiet_hours"),
     path("pauses/<str:public_id>/prolong/", pauses.prolong, name="prolong"),
 ]

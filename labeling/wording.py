@@ -1,5 +1,6 @@
 """What workers are told about their work, in words."""
 
+from django.utils.dates import WEEKDAYS
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
@@ -17,6 +18,7 @@ IN_HAND: dict[str, str | Promise] = {
 PAUSED = _(
     "No new tasks are handed out. What you have submitted is reviewed as usual; what you have earned is untouched."
 )
+PAUSED_AHEAD = _("Until then everything goes on. What you earn is not touched by it.")
 EXPECTED = _("Expected again: %(ends_at)s.")
 
 
@@ -27,6 +29,35 @@ def register_words() -> None:
     for policy, in_hand in IN_HAND.items():
         register(pause_code(policy, has_end=False), paused(in_hand))
         register(pause_code(policy, has_end=True), paused(in_hand, EXPECTED))
+    register(
+        "pause_ahead",
+        Wording(
+            subject=ngettext_lazy(
+                "%(codenames)s will be paused from %(starts_at)s",
+                "%(codenames)s will be paused from %(starts_at)s",
+                "count",
+            ),
+            body=Paragraphs("%(text)s", PAUSED_AHEAD),
+            link="my:work",
+        ),
+    )
+    register(
+        "quiet_hours",
+        Wording(
+            subject=ngettext_lazy("%(codenames)s has quiet hours", "%(codenames)s have quiet hours", "count"),
+            body=Paragraphs("%(text)s", _("From now on nothing is handed out %(hours)s, beginning on: %(days)s.")),
+            choices={"days": day_names},
+            link="my:work",
+        ),
+    )
+    register(
+        "pause_called_off",
+        Wording(
+            subject=ngettext_lazy("%(codenames)s will not be paused", "%(codenames)s will not be paused", "count"),
+            body=_("The pause from %(starts_at)s was called off."),
+            link="my:work",
+        ),
+    )
     register(
         "resumed",
         Wording(
@@ -47,6 +78,11 @@ def register_words() -> None:
             link="my:work",
         ),
     )
+
+
+def day_names(days: str) -> str:
+    """“0,6” → Monday, Sunday."""
+    return ", ".join(str(WEEKDAYS[int(day)]) for day in days.split(","))
 
 
 def register_report_words() -> None:

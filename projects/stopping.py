@@ -51,7 +51,8 @@ def width(pause: Pause) -> int:
 def of_batches(batch_ids: Sequence[int], *, at: datetime) -> dict[int, list[Pause]]:
     """The pauses of the single batches, by batch; those of a whole project or more are over_projects'."""
     found: dict[int, list[Pause]] = {}
-    for pause in Pause.objects.in_force(at=at).filter(batch_id__in=batch_ids).order_by("starts_at"):
+    single = Pause.objects.in_force(at=at).filter(batch_id__in=batch_ids).select_related("batch")
+    for pause in single.order_by("starts_at"):
         found.setdefault(pause.batch_id or 0, []).append(pause)
     return found
 

@@ -6,18 +6,20 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import PersonRequest, site_admin_required
-from accounts.models import Organization
+from accounts.models import Organization, User
 from core import codes, formats
 from core.paging import keyset_page
-from labeling import pausing, previewing
-from labeling.forms import PauseForm, ProlongForm
+from labeling import pausing, previewing, quieting
+from labeling.pause_forms import OwnPauseForm, PauseForm, ProlongForm
 from labeling.scopes import Scope
-from projects.models import Batch, Pause, PausePolicy, PauseScope, Project
+from projects.models import Batch, Pause, PauseScope, Project, QuietHours
 from projects.wording import kind_name
 from task_types import registry
 from workers.models import Skill
@@ -31,9 +33,11 @@ def pauses(request: PersonRequest) -> HttpResponse:
     """What stands still, why, since when; and what did."""
     visible = Pause.objects.visible_to(request.user).select_related(*FOR_ROW)
     now = timezone.now()
-    page = keyset_page(visible.exclude(ended_at=None), request, size=25)
+    page = keyset_page(visible.exclude(ended_at=None).exclude(begun_at=None), request, size=25)
     context = {
         "in_force": [row_of(one) for one in visible.in_force(at=now).order_by("-starts_at")],
+        "to_come": [row_of(one) for one in visible.to_come(at=now).filter(quiet_hours=None).order_by("starts_at")],
+        "quiet": [quiet_row(one) for one in QuietHours.objects.filter(ended_at=None).order_by("pk")],
         "page": page,
         "over": [row_of(one) for one in page.rows],
     }
@@ -42,6 +46,19 @@ def pauses(request: PersonRequest) -> HttpResponse:
 
 def row_of(one: Pause) -> dict[str, Any]:
     return {"pause": one, "name": name_of(Scope.of_pause(one))}
+
+
+def quiet_row(quiet: QuietHours) -> dict[str, Any]:
+    """With the next of their pauses, and what stands still then."""
+    ahead = quiet.pauses.filter(ended_at=None).select_related(*FOR_ROW).order_by("starts_at", "pk")
+    first = ahead.first()
+    together = ahead.filter(group=first.group) if first is not None else []
+    return {
+        "quiet": quiet,
+        "name": ", ".join(name_of(Scope.of_pause(one)) for one in together),
+        "days": ", ".join(str(WEEKDAYS_ABBR[day]) for day in quiet.weekdays),
+        "next": first,
+    }
 
 
 def name_of(scope: Scope) -> str:
@@ -80,12 +97,27 @@ def choose(request: PersonRequest) -> HttpResponse:
 def pause(request: PersonRequest, kind: str, public_id: str = "") -> HttpResponse:
     """The form with its preview; sending it stops the scope before the answer comes."""
     scope = scope_or_404(request, kind, public_id)
-    form = PauseForm(request.POST or None, hidden_names=hidden_names(scope))
+    form = PauseForm(
+        request.POST or None, hidden_names=hidden_names(scope), initial={"time_zone": zone_of(request, scope)}
+    )
     if request.method == "POST" and form.is_valid():
-        pausing.pause([scope], form.order(), by=request.user, at=timezone.now())
-        messages.success(request, _("Paused: %(name)s.") % {"name": name_of(scope)})
+        messages.success(request, order_pause(scope, form, by=request.user) % {"name": name_of(scope)})
         return redirect("operations:pauses")
     return render(request, "labeling/pause.html", preview_context(scope, form), status=422 if form.errors else 200)
+
+
+def order_pause(scope: Scope, form: PauseForm, *, by: User) -> str:
+    """What was done, in words."""
+    if form.weekly:
+        quieting.start([scope], form.weekly, form.order(), by=by, at=timezone.now())
+        return _("%(name)s has quiet hours from now on.")
+    (one,) = pausing.pause([scope], form.order(), by=by, at=timezone.now())
+    return _("Paused: %(name)s.") if one.begun_at else _("The pause of %(name)s is set.")
+
+
+def zone_of(request: PersonRequest, scope: Scope) -> str:
+    """Whose clock quiet hours follow unless somebody says otherwise."""
+    return scope.organization.time_zone if scope.organization is not None else request.user.time_zone
 
 
 def preview_context(scope: Scope, form: PauseForm) -> dict[str, Any]:
@@ -98,7 +130,9 @@ def preview_context(scope: Scope, form: PauseForm) -> dict[str, Any]:
         "name": name_of(scope),
         "preview": previewing.preview(scope, reviews_go_on=goes_on, at=now),
         "standing": [row_of(one) for one in standing_over(scope)],
-        "is_grace": data.get("policy") == PausePolicy.GRACE,
+        "back": _("Pauses"),
+        "back_url": reverse("operations:pauses"),
+        "may_repeat": not isinstance(form, OwnPauseForm),
     }
 
 
@@ -148,6 +182,9 @@ def scope_or_404(request: PersonRequest, kind: str, name: str) -> Scope:
 def resume(request: PersonRequest, public_id: str) -> HttpResponse:
     one = get_object_or_404(Pause.objects.visible_to(request.user).select_related(*FOR_ROW), public_id=public_id)
     pausing.resume(one, by=request.user, at=timezone.now())
+    if one.begun_at is None:
+        messages.success(request, _("The pause of %(name)s is called off.") % {"name": name_of(Scope.of_pause(one))})
+        return redirect("operations:pauses")
     left = standing_over(Scope.of_pause(one))
     name = name_of(Scope.of_pause(one))
     if left:
@@ -155,6 +192,15 @@ def resume(request: PersonRequest, public_id: str) -> HttpResponse:
         messages.warning(request, _("This pause is lifted. %(causes)s still stands.") % {"causes": causes})
     else:
         messages.success(request, _("Open again: %(name)s.") % {"name": name})
+    return redirect("operations:pauses")
+
+
+@require_POST
+@site_admin_required
+def end_quiet_hours(request: PersonRequest, public_id: str) -> HttpResponse:
+    quiet = get_object_or_404(QuietHours, public_id=public_id)
+    quieting.end(quiet, by=request.user, at=timezone.now())
+    messages.success(request, _("There are no more of these quiet hours."))
     return redirect("operations:pauses")
 
 

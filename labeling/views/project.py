@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from django.http import HttpResponse
@@ -11,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import MemberRequest, member_required
+from accounts.permissions import may
 from core import formats
 from labeling.standing import Standing, standing_of
 from projects import counting, stopping
 from projects.counting import Counts
-from projects.models import Batch, Project
+from projects.models import Batch, Pause, Project
 from projects.views.finding import find_project, may_change
 
 MOST_BATCHES = 20
@@ -26,7 +28,11 @@ class BatchRow:
     batch: Batch
     counts: Counts
     in_review: int
-    state: str
+    pauses: list[Pause]
+
+    @property
+    def state(self) -> str:
+        return "paused" if self.pauses else self.batch.status
 
 
 @require_safe
@@ -41,13 +47,17 @@ def overview(request: MemberRequest, slug: str, project_id: str) -> HttpResponse
         "slug": slug,
         "project": project,
         "here": "overview",
-        "pauses": stopping.over_projects([project], at=now)[project.pk],
+        "pauses": [
+            *stopping.over_projects([project], at=now)[project.pk],
+            *chain.from_iterable(row.pauses for row in rows),
+        ],
         "tiles": tiles(project, counts, standing),
         "batches": rows[:MOST_BATCHES],
         "more_batches": len(rows) > MOST_BATCHES,
         "counts": counts,
         "counted_at": now,
         "may_change": may_change(request),
+        "may_resume": may(request.user, "organization.resume", request.organization),
     }
     return render(request, "labeling/project_overview.html", context)
 
@@ -62,7 +72,7 @@ def batch_rows(project: Project, standing: Standing, *, at: datetime) -> list[Ba
             batch,
             counts[batch.pk],
             standing.in_review_by_batch.get(batch.pk, 0),
-            "paused" if batch.pk in stopped else batch.status,
+            stopped.get(batch.pk, []),
         )
         for batch in batches
         if batch.name is not None or counts[batch.pk].total

@@ -24,7 +24,7 @@ from projects.models.standing import (
     Hold,
     HoldReason,
 )
-from projects.models.stops import Pause, PausePolicy, PauseReason, PauseScope
+from projects.models.stops import Pause, PausePolicy, PauseReason, PauseScope, QuietHours
 
 __all__ = [
     "Attachment",
@@ -51,6 +51,7 @@ __all__ = [
     "Project",
     "ProjectDraft",
     "ProjectVersion",
+    "QuietHours",
     "RequiredSkill",
     "Requirement",
     "RequirementKind",

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization, User
@@ -69,6 +69,29 @@ class PauseReason(models.TextChoices):
     OTHER = "other", _("Another reason")
 
 
+class QuietHours(models.Model):
+    """Hours of the week at which a scope stands still. Each time is a pause of its own, written weeks ahead.
+
+    From `begins` to the next `ends` on the clock of the time zone; the day is the one on which they begin.
+    """
+
+    public_id = public_id_field()
+    time_zone = models.CharField(max_length=64)
+    # 0 is Monday.
+    weekdays = models.JSONField()
+    begins = models.TimeField()
+    ends = models.TimeField()
+    # The last day for which the pauses are written.
+    written_until = models.DateField()
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
+    created_at = models.DateTimeField()
+    ended_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.begins:%H:%M}–{self.ends:%H:%M} {self.time_zone}"
+
+
 class PauseQuerySet(models.QuerySet["Pause"]):
     def visible_to(self, user: User) -> "PauseQuerySet":
         """All for a site admin; for members those that stop their own organization's work."""
@@ -80,12 +103,21 @@ class PauseQuerySet(models.QuerySet["Pause"]):
         kinds = Q(scope=PauseScope.TYPE, type__in=projects.values("type")) | Q(skill__in=asking.values("skill"))
         return self.filter(own | kinds | Q(scope=PauseScope.SITE)).distinct()
 
-    def in_force(self, *, at: datetime) -> "PauseQuerySet":
+    def in_force(self, *, at: datetime, ahead: Any = None) -> "PauseQuerySet":
         """`ends_at` means “not before”: a pause stands until somebody, or beat on its behalf, has ended it.
 
-        One that began when it was written stands for everybody, also for a claim whose clock was read before.
+        One that began when it was written stands for everybody, also for a claim whose clock was read before. Quiet
+        hours are over by the clock: nobody has to be there for it. `ahead`: those that drain count so long before
+        they begin, an expression for a length of time.
         """
-        return self.filter(Q(starts_at__lte=at) | Q(starts_at__lte=F("created_at")), ended_at=None)
+        begun = Q(starts_at__lte=at) | Q(starts_at__lte=F("created_at"))
+        if ahead is not None:
+            end = ExpressionWrapper(Value(at) + ahead, output_field=DateTimeField())
+            begun |= Q(drains=True, starts_at__lt=end)
+        return self.filter(begun, Q(quiet_hours=None) | Q(ends_at__gt=at), ended_at=None)
+
+    def to_come(self, *, at: datetime) -> "PauseQuerySet":
+        return self.filter(Q(starts_at__gt=F("created_at")), starts_at__gt=at, ended_at=None)
 
     def over(self, *, organization: Any, project: Any, task_type: Any, batch: Any, country: Any) -> "PauseQuerySet":
         """Those whose scope holds the batch, of that project, organization and kind, for somebody in that country.
@@ -124,10 +156,20 @@ class Pause(models.Model):
     group = models.UUIDField(default=uuid.uuid4, db_index=True)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True)
+    # Nothing is handed out any more whose lease would go beyond the start.
+    drains = models.BooleanField(default=False)
+    # When people are told that it is to come; null: only when it begins.
+    warns_at = models.DateTimeField(null=True)
+    warned_at = models.DateTimeField(null=True)
+    # When its begin was recorded, people told, work in hand treated; for one that begins at once when it was written.
+    begun_at = models.DateTimeField(null=True)
+    quiet_hours = models.ForeignKey(QuietHours, on_delete=models.PROTECT, related_name="pauses", null=True)
     reason = models.CharField(max_length=16, choices=PauseReason)
     text_for_staff = models.TextField(blank=True)
     text_for_workers = models.TextField(blank=True)
     text_for_customer = models.TextField(blank=True)
+    # Ordered by the customer whose work it is: their own people may lift it too.
+    is_customers = models.BooleanField(default=False)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
     created_at = models.DateTimeField()
     ended_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
@@ -145,6 +187,9 @@ class Pause(models.Model):
             ),
             models.CheckConstraint(
                 name="pause_ends_after_its_start", condition=Q(ends_at=None) | Q(ends_at__gt=F("starts_at"))
+            ),
+            models.CheckConstraint(
+                name="pause_of_quiet_hours_ends", condition=Q(quiet_hours=None) | Q(ends_at__isnull=False)
             ),
         ]
         indexes = [models.Index(fields=["starts_at"], condition=Q(ended_at=None), name="pause_in_force")]

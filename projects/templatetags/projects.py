@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.permissions import may
 from events.models import Job
 from events.showing import shown
 from projects import stopping, wording
@@ -67,14 +68,15 @@ def address(name: str, slug: str, project_id: str) -> str:
         return ""
 
 
-@register.inclusion_tag("projects/_head.html")
-def project_head(project: Project, slug: str) -> dict[str, Any]:
-    """Name, state, and the ways to pause, export and audit where these pages exist."""
+@register.inclusion_tag("projects/_head.html", takes_context=True)
+def project_head(context: RequestContext, project: Project, slug: str) -> dict[str, Any]:
+    """Name, state, and the ways to pause for whoever may, to export and to audit where these pages exist."""
+    may_pause = may(context["user"], "organization.pause", project.organization)
     return {
         "project": project,
         "slug": slug,
         "state": stopping.current_state(project, at=timezone.now()),
-        "pause_url": address("customer:pause_project", slug, project.public_id),
+        "pause_url": address("customer:pause_project", slug, project.public_id) if may_pause else "",
         "export_url": address("delivery:exports", slug, project.public_id),
         "audit_url": address("customer:project_audit", slug, project.public_id),
     }

@@ -3,8 +3,9 @@
 import io
 import tempfile
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from PIL import Image
@@ -19,9 +20,10 @@ from files.models import File
 from files.signing import sign
 from files.storing import store
 from files.uploading import begin
-from labeling import claiming, pausing, returning, submitting
+from labeling import claiming, pausing, quieting, returning, submitting
 from labeling.models import Assignment, CorrectionKind, TimeCorrection
 from labeling.scopes import Scope
+from labeling.windows import Weekly
 from projects import importing
 from projects.adding import NewTask, add_tasks
 from projects.creating import create_batch
@@ -149,8 +151,9 @@ def some_administration(world: World) -> None:
     lines = Path(tempfile.mkdtemp()) / "texts.jsonl"
     lines.write_text('{"text": "one"}\n', encoding="utf-8")
     job = start_export(world.project, format_code="scale_jsonl", by=owner, at=now)
-    order = pausing.Order(PausePolicy.FINISH, PauseReason.DATA, text_for_workers="Wait.")
+    order = pausing.Order(PausePolicy.FINISH, PauseReason.DATA, text_for_workers="Wait.", is_customers=True)
     (pause,) = pausing.pause([Scope.of(world.batch)], order, by=world.site_admin, at=now)
+    night = Weekly(ZoneInfo("UTC"), frozenset({0}), time(1), time(2))
     telling.tell([owner.pk], code="resumed", params={}, dedupe_key="x", at=now, mail=False)
     upload = begin(organization=organization, by=owner, mode=Mode.LIVE, name="b.png", size=10, at=now)
     sample = draw(world.project, size=1, by=owner, at=now)
@@ -164,6 +167,7 @@ def some_administration(world: World) -> None:
         "token": token,
         "job": job.public_id,
         "pause": pause.public_id,
+        "quiet_hours": quieting.start([Scope.of(world.batch)], night, order, by=None, at=now).public_id,
         "notice": Notice.objects.get(user=owner, code="resumed").public_id,
         "upload": upload.public_id,
         "mate": world.mate.public_id,

@@ -1,11 +1,17 @@
 """The admin's pages of pauses: what to pause, its form, what is in force."""
 
+from datetime import timedelta
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from labeling.scopes import Scope
-from projects.models import Pause
-from tests.factories import UserFactory
+from projects.models import Pause, QuietHours
+from tests.factories import UserFactory, make_project
+from tests.labeling.stops import stop
 from tests.labeling.test_stacked_pauses import SCOPES, picky_project, subject_of
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +34,7 @@ def test_everything_can_be_paused_from_its_form_and_resumed_from_the_list(admin,
     project = picky_project()
     subject = subject_of(scope, project)
     path = path_of(scope, subject)
-    form = {"policy": "finish", "reason": "data", "text_for_workers": "New data comes."}
+    form = {"when": "now", "policy": "finish", "reason": "data", "text_for_workers": "New data comes."}
 
     shown = admin.get(path)
     answer = admin.post(path, form, follow=True)
@@ -56,3 +62,65 @@ def test_what_is_chosen_leads_to_its_form(admin):
 
     assert page.content.count(b"<form") >= 3
     assert answer.url == reverse("operations:pause", args=["country", "KE"])
+
+
+ORDER = {"policy": "finish", "reason": "data", "text_for_workers": "New data comes."}
+
+
+def test_a_pause_for_later_is_shown_until_it_is_called_off(admin):
+    form = ORDER | {"when": "later", "starts_at": "2126-11-30T18:00", "warned_hours": "2", "drains": "on"}
+
+    page = admin.post(reverse("operations:pause_site", args=["site"]), form, follow=True)
+    one = Pause.objects.get()
+    ended = admin.post(reverse("operations:resume", args=[one.public_id]), follow=True)
+
+    assert b"To come" in page.content
+    assert (one.drains, one.starts_at - one.warns_at) == (True, timedelta(hours=2))
+    assert b"called off" in ended.content
+    assert b"To come" not in admin.get(reverse("operations:pauses")).content
+
+
+def test_quiet_hours_are_shown_until_they_are_ended(admin):
+    hours = {"when": "weekly", "weekdays": ["0", "6"], "begins": "22:00", "ends": "06:00", "time_zone": "Europe/Berlin"}
+
+    page = admin.post(reverse("operations:pause_site", args=["site"]), ORDER | hours, follow=True)
+    quiet = QuietHours.objects.get()
+    admin.post(reverse("operations:end_quiet_hours", args=[quiet.public_id]))
+
+    assert (quiet.weekdays, quiet.time_zone) == ([0, 6], "Europe/Berlin")
+    assert str(quiet) in page.content.decode()
+    assert str(quiet) not in admin.get(reverse("operations:pauses")).content.decode()
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"when": "later"},
+        {"when": "later", "starts_at": "2020-01-01T00:00"},
+        {"when": "weekly"},
+        {"when": "weekly", "weekdays": ["7"], "begins": "22:00", "ends": "06:00", "time_zone": "UTC"},
+        {"when": "weekly", "weekdays": ["0"], "begins": "25:00", "ends": "06:00", "time_zone": "UTC"},
+        {"when": "weekly", "weekdays": ["0"], "begins": "22:00", "ends": "06:00", "time_zone": "Mars/Olympus"},
+        {"when": "now", "policy": "grace"},
+        {"when": "now", "ends_at": "2020-01-01T00:00"},
+        {"when": "never"},
+    ],
+)
+def test_what_is_missing_or_wrong_is_said(admin, form):
+    answer = admin.post(reverse("operations:pause_site", args=["site"]), ORDER | form)
+
+    assert answer.status_code == 422
+    assert not Pause.objects.exists()
+
+
+def test_the_list_asks_as_much_of_one_as_of_three(admin):
+    counts = []
+    for _round in range(2):
+        for _n in range(len(counts) * 2 or 1):
+            stop(make_project(), starts_at=timezone.now() + timedelta(days=1))
+            stop(make_project())
+        with CaptureQueriesContext(connection) as queries:
+            admin.get(reverse("operations:pauses"))
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1]

@@ -9,7 +9,7 @@ from labeling.pausing import resume
 from labeling.reviewing import review
 from labeling.submitting import submit
 from projects.archiving import restore
-from projects.models import EnrollmentRole, Hold, Pause, Project, Wall
+from projects.models import EnrollmentRole, Hold, Pause, Project, QuietHours, Wall
 from tests.factories import CAT, make_worker
 from tests.labeling.steps import ACCEPTED, new_key
 from tests.proof.life.predicate import allowed, is_capped
@@ -47,6 +47,7 @@ class Life(Stops):
 
     def lift_everything(self) -> None:
         """Stops end, and what is kept for somebody is kept no longer: a year and a month have passed."""
+        QuietHours.objects.update(ended_at=self.now())
         for one in Pause.objects.filter(ended_at=None):
             resume(one, by=None, at=self.now())
         Hold.objects.filter(ended_at=None).update(ended_at=self.now())

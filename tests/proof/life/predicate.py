@@ -54,10 +54,20 @@ def is_held(worker: Worker, project: Project, *, at: datetime) -> bool:
 
 
 def is_paused(item: WorkItem, worker: Worker, *, at: datetime) -> bool:
+    version: Any = item.task.project.current_version
+    lease = timedelta(seconds=version.lease_s)
     return any(
-        stops(one, item.task, worker) and not (one.reviews_go_on and item.kind == StageKind.REVIEW)
+        has_begun(one, lease, at=at)
+        and stops(one, item.task, worker)
+        and not (one.reviews_go_on and item.kind == StageKind.REVIEW)
         for one in Pause.objects.filter(ended_at=None)
     )
+
+
+def has_begun(pause: Pause, lease: timedelta, *, at: datetime) -> bool:
+    """One that drains as soon as a lease would not end before it; quiet hours until they end."""
+    is_over = pause.quiet_hours_id is not None and pause.ends_at is not None and pause.ends_at <= at
+    return not is_over and (pause.starts_at <= at or (pause.drains and pause.starts_at < at + lease))
 
 
 def stops(pause: Pause, task: Any, worker: Worker) -> bool:

@@ -3,12 +3,14 @@
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from labeling import moving
+from labeling import moving, quieting
 from labeling.batches import complete_batches
+from labeling.beginning import begin_due_pauses, warn_of_pauses
 from labeling.expiring import expire_assignments
 from labeling.lanes import close_idle_lanes
 from labeling.models import Assignment
@@ -16,6 +18,7 @@ from labeling.pausing import Order, end_due_pauses, pause, prolong, resume
 from labeling.recalling import offer_returned_first, recall_chunk, shorten_chunk
 from labeling.reviewing import Judgement
 from labeling.scopes import Scope
+from labeling.windows import Weekly
 from projects.archiving import archive, restore
 from projects.enrolling import end_enrollment, enroll
 from projects.models import (
@@ -27,6 +30,7 @@ from projects.models import (
     PausePolicy,
     PauseScope,
     ProjectVersion,
+    QuietHours,
     Task,
     Wall,
     WallMember,
@@ -56,7 +60,10 @@ class Stops(Work):
 
     @rule()
     def what_beat_does(self) -> None:
-        end_due_pauses(at=self.now())
+        quieting.write_ahead(at=self.now())
+        warn_of_pauses(at=self.at)
+        begin_due_pauses(at=self.at)
+        end_due_pauses(at=self.at)
         complete_batches(at=self.at)
         close_idle_lanes()
 
@@ -66,9 +73,10 @@ class Stops(Work):
         number=projects,
         reviews=st.booleans(),
         has_end=st.booleans(),
+        later=st.sampled_from([None, None, "at a time", "drained"]),
     )
-    def pauses(self, scope: str, policy: str, number: int, reviews: bool, has_end: bool) -> None:
-        if Pause.objects.filter(ended_at=None).count() >= 2:
+    def pauses(self, scope: str, policy: str, number: int, reviews: bool, has_end: bool, later: str | None) -> None:
+        if Pause.objects.filter(ended_at=None, quiet_hours=None).count() >= 2:
             return
         project = self.project(number)
         batches = list(project.batches.order_by("pk"))
@@ -82,13 +90,40 @@ class Stops(Work):
         }.get(PauseScope(scope))
         grace = timedelta(minutes=10) if policy == PausePolicy.GRACE else None
         at = self.now()
-        ends_at = at + timedelta(minutes=20) if has_end else None
-        order = Order(policy, "data", grace, ends_at, reviews_go_on=reviews, text_for_workers="Wait.")
+        order = Order(
+            policy,
+            "data",
+            grace,
+            ends_at=at + timedelta(minutes=20) if has_end else None,
+            reviews_go_on=reviews,
+            text_for_workers="Wait.",
+            starts_at=at + timedelta(minutes=7) if later else None,
+            warned=timedelta(minutes=5) if later else None,
+            drains=later == "drained",
+        )
         pause([Scope(scope, subject)], order, by=None, at=at)
+
+    @rule(number=projects, policy=st.sampled_from(["finish", "save_only", "recall"]), hours=st.sampled_from([1, 20]))
+    def has_quiet_hours(self, number: int, policy: str, hours: int) -> None:
+        """From in three minutes, for one hour or twenty; within two months every day."""
+        if QuietHours.objects.exists():
+            return
+        at = self.now()
+        begins = (at + timedelta(minutes=3)).time()
+        weekly = Weekly(ZoneInfo("UTC"), frozenset(range(7)), begins, (at + timedelta(hours=hours)).time())
+        order = Order(policy, "data", text_for_workers="Quiet.")
+        quieting.start([Scope.of(self.project(number))], weekly, order, by=None, at=at)
+
+    @rule()
+    def quiet_hours_end(self) -> None:
+        for one in QuietHours.objects.filter(ended_at=None):
+            quieting.end(one, by=None, at=self.now())
 
     @rule()
     def pauses_are_applied(self) -> None:
         for one in Pause.objects.all():
+            if one.begun_at is None:
+                continue
             if one.policy == PausePolicy.RECALL:
                 recall_chunk(one, at=self.now())
             elif one.policy == PausePolicy.GRACE:
@@ -96,12 +131,12 @@ class Stops(Work):
 
     @rule(data=st.data(), ends=st.booleans())
     def resumes_or_prolongs(self, data: st.DataObject, ends: bool) -> None:
-        standing = list(Pause.objects.filter(ended_at=None).order_by("pk"))
+        standing = list(Pause.objects.filter(ended_at=None, quiet_hours=None).order_by("pk"))
         if not standing:
             return
         one = data.draw(st.sampled_from(standing))
         if not ends:
-            prolong(one, ends_at=self.now() + timedelta(hours=1), by=None, at=self.at)
+            prolong(one, ends_at=max(self.now(), one.starts_at) + timedelta(hours=1), by=None, at=self.at)
             return
         resume(one, by=None, at=self.now())
         offer_returned_first(Scope.of_pause(one), at=self.at)
