@@ -74,8 +74,10 @@ class Barrier(models.TextChoices):
 def open_to(worker: Worker | int, *, at: datetime, week: Week | None = None) -> QuerySet[Lane]:
     """The lanes whose work may be handed to the worker now."""
     lanes = Lane.objects.all()
-    for barrier in conditions(worker, at=at, week=week).values():
-        lanes = lanes.filter(barrier)
+    for barrier, condition in conditions(worker, at=at, week=week).items():
+        # A role is had on a project by whoever is on it: one look less for each lane.
+        if barrier != Barrier.NOT_ENROLLED:
+            lanes = lanes.filter(condition)
     return lanes
 
 

@@ -17,7 +17,7 @@ from labeling.answers import effective_params, latest_response
 from labeling.models import Assignment, AssignmentStatus, Draft, Review, StageKind, Submission, WorkItem
 from labeling.receipts import stamp
 from labeling.reviewing import REASON_CLASSES
-from labeling.situation import Mine
+from labeling.situation import Shown
 from projects import instructions
 from projects.models import Attachment, ProjectVersion, Task
 from task_types import registry
@@ -26,9 +26,9 @@ MEDIA_AFTER_LEASE = timedelta(minutes=10)
 LOOKED_AT = timedelta(hours=1)
 
 
-def payload(mine: Mine, *, at: datetime) -> dict[str, Any]:
+def payload(found: Shown, *, at: datetime) -> dict[str, Any]:
     """The payload of docs/workbench-api.md for the assignment's own worker."""
-    assignment, now = mine.assignment, mine.situation
+    assignment, now = found.assignment, found.surroundings
     item, version = assignment.work_item, assignment.version
     task = item.task
     media_until = assignment.lease_expires_at + MEDIA_AFTER_LEASE

@@ -2,16 +2,11 @@
 
 from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import cache, reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import (
-    Count,
-    IntegerField,
-    OuterRef,
-    QuerySet,
-    Subquery,
-    Value,
-)
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.http import Http404
 
@@ -26,16 +21,21 @@ from workers.models import Worker
 
 @dataclass(frozen=True)
 class Situation:
-    """`skips` are those of the worker's day on the project."""
+    """For whoever acts on it. `is_paused`: some pause may concern it; labeling.stopping says which do, and how."""
 
     is_handed_in: bool
     is_paused: bool
-    has_draft: bool
     has_files: bool
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """For whoever is shown it. `skips` are those of the worker's day on the project."""
+
+    is_paused: bool
+    has_files: bool
+    has_draft: bool
     skips: int
-
-
-NAMES = [field.name for field in fields(Situation)]
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,28 @@ class Mine:
     situation: Situation
 
 
+@dataclass(frozen=True)
+class Shown:
+    """The same, to be looked at."""
+
+    assignment: Assignment
+    surroundings: Surroundings
+
+
 def mine(worker: Worker, public_id: str, *, at: datetime) -> Mine:
     """The worker's own assignment. Raises Http404."""
+    found = own(MINE.first_object(public_id=public_id, at=at), worker)
+    return Mine(found, Situation(*(getattr(found, name) for name in names_of(Situation))))
+
+
+def shown(worker: Worker, public_id: str, *, at: datetime) -> Shown:
+    """The worker's own assignment. Raises Http404."""
     begin, end = returning.day_around(worker, at=at)
-    found: Any = MINE.first_object(public_id=public_id, at=at, begin=begin, end=end)
+    found = own(SHOWN.first_object(public_id=public_id, at=at, begin=begin, end=end), worker)
+    return Shown(found, Surroundings(*(getattr(found, name) for name in names_of(Surroundings))))
+
+
+def own(found: Any, worker: Worker) -> Assignment:
     # Asked here: with both conditions the planner may read all that the worker has ever done, to find this one.
     if found is None or found.worker_id != worker.pk:
         raise Http404
@@ -57,41 +75,61 @@ def mine(worker: Worker, public_id: str, *, at: datetime) -> Mine:
     found.worker, found.version = worker, version_of(found.version_id)
     # A task that somebody has had in hand stays with its version.
     task.version = found.version if task.version_id == found.version_id else version_of(task.version_id)
-    return Mine(found, Situation(*(getattr(found, name) for name in NAMES)))
+    assert isinstance(found, Assignment)
+    return found
 
 
 def situation_of(assignment: Assignment, *, at: datetime) -> Situation:
     """Of an assignment that was read otherwise."""
+    found = with_situation(Assignment.objects.filter(pk=assignment.pk), at)
+    return Situation(*found.values_list(*names_of(Situation)).get())
+
+
+def surroundings_of(assignment: Assignment, *, at: datetime) -> Surroundings:
+    """Of an assignment that was read otherwise."""
     begin, end = returning.day_around(assignment.worker, at=at)
-    found = Assignment.objects.filter(pk=assignment.pk)
-    return Situation(*in_situation(found, at, begin, end).values_list(*NAMES).get())
+    found = with_surroundings(Assignment.objects.filter(pk=assignment.pk), at, begin, end)
+    return Surroundings(*found.values_list(*names_of(Surroundings)).get())
 
 
-def in_situation(
+@cache
+def names_of(kind: type[Situation | Surroundings]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
+def with_situation(assignments: QuerySet[Assignment], at: datetime) -> QuerySet[Assignment, Any]:
+    return assignments.annotate(
+        is_handed_in=there_is(Submission.objects.filter(assignment=OuterRef("pk"))),
+        is_paused=there_is(pauses_that_may_concern(at=at)),
+        has_files=there_is(files_of_task()),
+    )
+
+
+def with_surroundings(
     assignments: QuerySet[Assignment], at: datetime, begin: datetime, end: datetime
 ) -> QuerySet[Assignment, Any]:
-    task = {"task": OuterRef("work_item__task")}
     own = {"work_item": OuterRef("work_item"), "worker": OuterRef("worker")}
     skipped = returning.skips_between(begin, end).filter(
         worker=OuterRef("worker"), work_item__task__project=OuterRef("work_item__task__project")
     )
     return assignments.annotate(
-        is_handed_in=there_is(Submission.objects.filter(assignment=OuterRef("pk"))),
-        is_paused=there_is(pauses_over_task(at=at)),
+        is_paused=there_is(pauses_that_may_concern(at=at)),
+        has_files=there_is(files_of_task()),
         has_draft=there_is(Draft.objects.filter(**own)),
-        has_files=there_is(Attachment.objects.filter(file__isnull=False, **task)),
         skips=count_of(skipped),
     )
 
 
-def pauses_over_task(*, at: datetime) -> QuerySet[Pause]:
-    """Those in force over the outer assignment; labeling.stopping says which of them concern it, and how."""
+def files_of_task() -> QuerySet[Attachment]:
+    return Attachment.objects.filter(file__isnull=False, task=OuterRef("work_item__task"))
+
+
+def pauses_that_may_concern(*, at: datetime) -> QuerySet[Pause]:
+    """Those in force over the outer assignment's task, and all of a scope that has none of its rows."""
+    found = Pause.objects.in_force(at=at)
     names = ("organization", "project", "batch")
-    return Pause.objects.in_force(at=at).over(
-        **{name: OuterRef(f"work_item__task__{name}") for name in names},
-        task_type=OuterRef("work_item__task__project__type"),
-        country=OuterRef("worker__country"),
-    )
+    over = [Q(**{name: OuterRef(f"work_item__task__{name}")}) for name in names]
+    return found.filter(reduce(or_, over, ~Q(scope__in=names)))
 
 
 def count_of(rows: QuerySet[Any]) -> Coalesce:
@@ -99,15 +137,14 @@ def count_of(rows: QuerySet[Any]) -> Coalesce:
     return Coalesce(Subquery(counted, output_field=IntegerField()), Value(0))
 
 
-MINE = PreparedObjects(
-    lambda public_id, at, begin, end: in_situation(
-        Assignment.objects.filter(public_id=public_id).select_related(
-            "work_item__task__content", "work_item__task__project"
-        ),
-        at,
-        begin,
-        end,
-    ),
+def with_task(public_id: str) -> QuerySet[Assignment]:
+    found = Assignment.objects.filter(public_id=public_id)
+    return found.select_related("work_item__task__content", "work_item__task__project")
+
+
+MINE = PreparedObjects(lambda public_id, at: with_situation(with_task(public_id), at), public_id=str, at=datetime)
+SHOWN = PreparedObjects(
+    lambda public_id, at, begin, end: with_surroundings(with_task(public_id), at, begin, end),
     public_id=str,
     at=datetime,
     begin=datetime,

@@ -118,8 +118,8 @@ def hand_out(request: WorkerRequest, body: dict[str, Any], take: Callable[..., A
     kind = text_of(body, "kind", most=16)
     found = take(request.worker, at=at, project_id=project_id, kind=kind if kind in StageKind.values else None)
     if isinstance(found, Assignment):
-        mine = situation.mine(request.worker, found.public_id, at=at)
-        return JsonResponse({"state": "assigned", "assignment": payload(mine, at=at)})
+        shown = situation.shown(request.worker, found.public_id, at=at)
+        return JsonResponse({"state": "assigned", "assignment": payload(shown, at=at)})
     if found is claiming.Nothing.BUSY:
         return JsonResponse({"state": "busy", "retry_after_s": 1})
     why = explaining.explain(request.worker, project_id=project_id, at=at)
@@ -145,7 +145,7 @@ def project_of(request: WorkerRequest, codename: str) -> int | None:
 @worker_script
 def show(request: WorkerRequest, public_id: str) -> JsonResponse:
     at = timezone.now()
-    return JsonResponse(payload(situation.mine(request.worker, public_id, at=at), at=at))
+    return JsonResponse(payload(situation.shown(request.worker, public_id, at=at), at=at))
 
 
 @require_http_methods(["PUT"])

@@ -15,7 +15,7 @@ from django.urls import reverse
 from core.markdown import render
 from labeling import claiming
 from labeling.payload import payload
-from labeling.situation import Mine, situation_of
+from labeling.situation import Shown, surroundings_of
 from projects.models import Batch, ImportRefusal, Task
 from projects.views.data import harmless
 from tests.access.matrix import MATRIX
@@ -48,7 +48,7 @@ def test_planted_text_is_text_for_the_customer_and_the_worker(member, organizati
     client = Client()
     client.force_login(worker.user)
     bench = client.get(reverse("my:bench")).content.decode()
-    assert payload(Mine(assignment, situation_of(assignment, at=NOON)), at=NOON)["view"]
+    assert payload(Shown(assignment, surroundings_of(assignment, at=NOON)), at=NOON)["view"]
     assert "<script>alert(1)" not in bench
 
 

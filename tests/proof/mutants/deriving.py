@@ -17,10 +17,10 @@ SOURCES = [
     *(
         f"labeling/{name}.py"
         for name in (
-            "announcing", "assigning", "batches", "choosing", "claiming", "drafting", "eligibility", "expiring",
-            "lanes", "models/assignment", "moving", "offering", "pausing", "picking", "places", "positions",
-            "previewing", "recalling", "renewing", "reopening", "resolving", "returning", "reviewing", "scopes",
-            "spending", "stopping", "submitting", "timing",
+            "announcing", "assigning", "batches", "beginning", "choosing", "claiming", "drafting", "eligibility",
+            "expiring", "lanes", "models/assignment", "moving", "offering", "pausing", "picking", "places",
+            "positions", "previewing", "quieting", "recalling", "renewing", "reopening", "resolving", "returning",
+            "reviewing", "scopes", "spending", "stopping", "submitting", "timing",
         )
     ),
     "projects/models/standing.py",
