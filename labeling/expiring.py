@@ -1,17 +1,21 @@
 """Leases that are over: their places go back to the queue, their drafts stay."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
 from core.actions import action
 from events import recording
 from events.verbs import Verb
-from labeling import places, spending
+from labeling import places, signals, spending, stopping
 from labeling.claiming import event_of
 from labeling.models import Assignment, AssignmentStatus, WorkItem
+from projects.models import Pause, PauseScope
 
 CHUNK = 100
+# Long enough for any pause: resuming sets the time that counts.
+KEPT_FOR_HOLDER = timedelta(days=365)
 
 
 def expire_assignments(*, at: datetime) -> int:
@@ -33,8 +37,34 @@ def due_items(*, at: datetime) -> list[int]:
 def expire_chunk(item_ids: list[int], *, at: datetime) -> int:
     """Items first, by id; then their assignments with the condition again: a heartbeat in between is not lost."""
     items = {item.pk: item for item in places.locked(WorkItem.objects.filter(pk__in=item_ids))}
-    due = Assignment.objects.expired(at=at).filter(work_item_id__in=items)
-    return end_all(locked(due), items, AssignmentStatus.EXPIRED, at=at)
+    assignments = locked(Assignment.objects.expired(at=at).filter(work_item_id__in=items))
+    ended = end_all(assignments, items, AssignmentStatus.EXPIRED, at=at)
+    for assignment, pause in refused(assignments, at=at):
+        take_away(assignment, items[assignment.work_item_id], pause, at=at)
+    return ended
+
+
+def refused(assignments: list[Assignment], *, at: datetime) -> Iterator[tuple[Assignment, Pause]]:
+    """Those that could not have been handed in at the end, with the pause that forbade it."""
+    if not Pause.objects.in_force(at=at).exists():
+        return
+    for assignment in assignments:
+        if stop := stopping.refusal(assignment, at=at):
+            yield assignment, stop.pause
+
+
+def take_away(assignment: Assignment, item: WorkItem, pause: Pause, *, at: datetime) -> None:
+    """What a pause took from whoever had it in hand: a single place is theirs first afterwards, and time is paid.
+
+    What was only reserved ahead nobody has seen: kept as well, it might come back before what they were at. Of a
+    country nothing is kept: the work goes on elsewhere.
+    """
+    if assignment.status != AssignmentStatus.ACTIVE:
+        return
+    if item.places == 1 and pause.scope != PauseScope.COUNTRY:
+        kept = WorkItem.objects.filter(pk=item.pk)
+        kept.update(reserved_for=assignment.worker_id, reserved_until=at + KEPT_FOR_HOLDER)
+    signals.work_taken.send(sender=Assignment, assignment=assignment, at=at)
 
 
 def locked(assignments: QuerySet[Assignment]) -> list[Assignment]:

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from statistics import median
 
 from django.core.cache import cache
 from django.db.models import Count, Sum
@@ -12,14 +11,13 @@ from django.db.models import Count, Sum
 from core.money import rounded
 from labeling import eligibility
 from labeling.eligibility import Barrier
-from labeling.models import AssignmentStatus, Draft, Lane, StageKind, WorkInterval, WorkItem
+from labeling.models import Draft, Lane, StageKind, WorkItem
+from labeling.usual import usual_times
 from projects.models import Enrollment, EnrollmentRole, Hold, Pause, ProjectVersion
 from projects.stopping import over_projects
 from workers.models import Worker
 
 COUNTED_FOR_S = 10
-# Enough for a steady median, few enough to read on every visit.
-MEASURED = 100
 
 
 @dataclass(frozen=True)
@@ -149,29 +147,6 @@ def open_places(project_ids: Sequence[int]) -> dict[tuple[int, str], int]:
         cache.set_many(counted, COUNTED_FOR_S)
         cached |= counted
     return {(keys[key], kind): total for key, found in cached.items() for kind, total in found.items()}
-
-
-def usual_times(project_ids: Sequence[int]) -> dict[int, timedelta]:
-    """The median recorded time of the latest attempts, by project; cached for ten minutes."""
-    keys = {f"usual_time:{pk}": pk for pk in project_ids}
-    cached = cache.get_many(keys)
-    for key, pk in keys.items():
-        if key not in cached:
-            cached[key] = usual_ms(pk)
-            cache.set(key, cached[key], 600)
-    return {keys[key]: timedelta(milliseconds=ms) for key, ms in cached.items() if ms}
-
-
-def usual_ms(project_id: int) -> float:
-    """0 when fewer than five have been measured."""
-    done = WorkInterval.objects.filter(
-        assignment__status=AssignmentStatus.SUBMITTED,
-        assignment__work_item__stage=0,
-        assignment__work_item__task__project_id=project_id,
-        worked_ms__gt=0,
-    )
-    times = list(done.order_by("-pk").values_list("worked_ms", flat=True)[:MEASURED])
-    return median(times) if len(times) >= 5 else 0
 
 
 def drafts_of(worker: Worker, project_ids: Sequence[int]) -> dict[int, int]:

@@ -24,6 +24,8 @@ class Preview:
     projects: int
     last_lease_at: datetime | None
     counted_at: datetime
+    # By currency: what the attempts and reviews in hand would pay, which is the most that their time can.
+    rates_micros: dict[str, int] = field(default_factory=dict)
     worker_ids: frozenset[int] = field(repr=False, default=frozenset())
 
     def counts(self) -> dict[str, int]:
@@ -43,6 +45,7 @@ def preview(scope: Scope, *, reviews_go_on: bool = False, at: datetime) -> Previ
     )
     items = WorkItem.objects.filter(scope.within("task__batch"), open=True)
     concerned = concerned_workers(scope, leased)
+    rates = active.order_by().values_list("currency").annotate(total=Sum("rate_micros"))
     return Preview(
         people=len(concerned),
         in_hand=sums["all"],
@@ -54,6 +57,7 @@ def preview(scope: Scope, *, reviews_go_on: bool = False, at: datetime) -> Previ
         projects=Project.objects.filter(scope.over_projects()).distinct().count(),
         last_lease_at=sums["last"],
         counted_at=at,
+        rates_micros=dict(rates),
         worker_ids=frozenset(concerned),
     )
 

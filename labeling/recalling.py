@@ -8,21 +8,15 @@ from core.actions import action
 from labeling import eligibility, expiring, places
 from labeling.models import Assignment, AssignmentStatus, Lane, WorkItem
 from labeling.scopes import Scope, in_hand
-from projects.models import Pause, PauseScope
+from projects.models import Pause
 
 CHUNK = 100
 RETURNED_FIRST = timedelta(hours=1)
-# Long enough for any pause: resuming sets the time that counts.
-KEPT_FOR_HOLDER = timedelta(days=365)
 
 
 @action
 def recall_chunk(one: Pause, *, at: datetime) -> int:
-    """Take back up to CHUNK leased assignments of the pause's scope, a single place kept for whoever had it in hand.
-
-    What was only reserved ahead nobody has seen: kept as well, it might come back before what they were at. Of a
-    country nothing is kept: the work goes on elsewhere. 0 when none is left, or the pause is over.
-    """
+    """Take back up to CHUNK leased assignments of the pause's scope; 0 when none is left, or the pause is over."""
     if not still_stands(one):
         return 0
     leased = in_hand(Scope.of_pause(one), reviews_go_on=one.reviews_go_on)
@@ -30,13 +24,8 @@ def recall_chunk(one: Pause, *, at: datetime) -> int:
     leased = leased.filter(work_item_id__in=items)
     assignments = expiring.locked(leased)
     ended = expiring.end_all(assignments, items, AssignmentStatus.RECALLED, at=at)
-    keeps = one.scope != PauseScope.COUNTRY
     for assignment in assignments:
-        in_hand_of_one = assignment.status == AssignmentStatus.ACTIVE and items[assignment.work_item_id].places == 1
-        if keeps and in_hand_of_one:
-            WorkItem.objects.filter(pk=assignment.work_item_id).update(
-                reserved_for=assignment.worker_id, reserved_until=at + KEPT_FOR_HOLDER
-            )
+        expiring.take_away(assignment, items[assignment.work_item_id], one, at=at)
     return ended
 
 

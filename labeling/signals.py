@@ -8,5 +8,7 @@ work_handed_in = Signal()
 work_accepted = Signal()
 # assignment (of the attempt), at, review
 work_rejected = Signal()
+# assignment, at: a pause took it from its worker before they could hand it in
+work_taken = Signal()
 # task, resolution, at
 task_resolved = Signal()

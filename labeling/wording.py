@@ -11,9 +11,18 @@ from labeling.reviewing import reason_class_name
 IN_HAND: dict[str, str | Promise] = {
     "none": "",
     "finish": _("You may submit your open task until its lease ends."),
-    "grace": _("You may submit your open task until %(until_at)s; after that your draft is kept."),
-    "save_only": _("Your draft is saved; nothing can be submitted until it is open again."),
-    "recall": _("Your open task was taken back. Your draft is kept and offered to you first."),
+    "grace": _(
+        "You may submit your open task until %(until_at)s; after that your draft is kept and the time that you have "
+        "recorded is paid."
+    ),
+    "save_only": _(
+        "Your draft is saved; nothing can be submitted until it is open again. If your lease ends before, the time you "
+        "have recorded is paid and the task is offered to you first."
+    ),
+    "recall": _(
+        "Your open task was taken back and the time you have recorded on it is paid. Your draft is kept and offered to "
+        "you first."
+    ),
 }
 PAUSED = _(
     "No new tasks are handed out. What you have submitted is reviewed as usual; what you have earned is untouched."

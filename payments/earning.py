@@ -4,16 +4,20 @@ Lines are only inserted. An assignment is earned once and decided once; who come
 """
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Sum
 
 from core.actions import savepoint
 from core.prepared import PreparedInsert
 from labeling.models import Assignment
+from labeling.usual import usual_times
 from payments.models import Account, AccountKind, LedgerLine, TransferKind
 
+LEAST = timedelta(minutes=1)
+MILLISECOND = timedelta(milliseconds=1)
 DECIDED = [TransferKind.ACCEPTED, TransferKind.SILENT, TransferKind.REJECTED]
 
 
@@ -40,6 +44,32 @@ def reject(assignment: Assignment, *, at: datetime) -> bool:
     return decide(TransferKind.REJECTED, assignment, to=AccountKind.COST, at=at)
 
 
+def pay_time(assignment: Assignment, *, at: datetime) -> int:
+    """The site pays the recorded time of what a pause took: final at once, and kept if it is handed in later.
+
+    As much of the rate as the time is of the usual one, in all never more than the rate; nobody knows the usual time
+    yet: all of it from LEAST on. Micros that were booked, 0 for nothing. Under the work item's lock.
+    """
+    worked = assignment.intervals.aggregate(total=Sum("worked_ms"))["total"] or 0
+    before = LedgerLine.objects.filter(assignment=assignment, kind=TransferKind.TIME, amount_micros__gt=0)
+    amount = share_of_rate(assignment, worked) - (before.aggregate(total=Sum("amount_micros"))["total"] or 0)
+    if amount <= 0:
+        return 0
+    site = account(AccountKind.SITE, assignment.currency)
+    to = final(assignment)
+    LINES.keys(lines_of(TransferKind.TIME, assignment, amount_micros=amount, frm=site, to=to, at=at))
+    return amount
+
+
+def share_of_rate(assignment: Assignment, worked_ms: int) -> int:
+    """Micros."""
+    item = assignment.work_item
+    usual = usual_times([item.task.project_id], stage=item.stage).get(item.task.project_id)
+    if usual is None:
+        return assignment.rate_micros if worked_ms >= LEAST / MILLISECOND else 0
+    return min(assignment.rate_micros, int(assignment.rate_micros * worked_ms * MILLISECOND / usual))
+
+
 def decide(kind: str, assignment: Assignment, *, to: str, at: datetime) -> bool:
     lines = LedgerLine.objects.filter(assignment=assignment)
     if not lines.filter(kind=TransferKind.EARNED).exists() or lines.filter(kind__in=DECIDED).exists():
@@ -57,9 +87,11 @@ def decide(kind: str, assignment: Assignment, *, to: str, at: datetime) -> bool:
 LINES = PreparedInsert(LedgerLine, "transfer", "kind", "account", "amount_micros", "assignment", "at")
 
 
-def lines_of(kind: str, assignment: Assignment, *, frm: int, to: int, at: datetime) -> list[tuple[Any, ...]]:
-    """A transfer: two lines that sum to 0."""
-    number, amount = uuid.uuid4(), assignment.rate_micros
+def lines_of(
+    kind: str, assignment: Assignment, *, amount_micros: int = 0, frm: int, to: int, at: datetime
+) -> list[tuple[Any, ...]]:
+    """A transfer: two lines that sum to 0; of the frozen rate unless an amount is given."""
+    number, amount = uuid.uuid4(), amount_micros or assignment.rate_micros
     return [(number, kind, account, sign * amount, assignment.pk, at) for account, sign in [(frm, -1), (to, 1)]]
 
 

@@ -64,6 +64,7 @@ class TransferKind(models.TextChoices):
     SILENT = "silent", _("Accepted by time")
     REJECTED = "rejected", _("Rejected")
     ADJUSTED = "adjusted", _("Adjusted")
+    TIME = "time", _("Time that a pause took")
 
 
 class LedgerLineQuerySet(models.QuerySet["LedgerLine"]):

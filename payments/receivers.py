@@ -15,6 +15,11 @@ def earn(sender: Any, *, assignment: Assignment, at: datetime, **_more: Any) -> 
     earning.earn(assignment, at=at)
 
 
+@receiver(signals.work_taken)
+def pay_time(sender: Any, *, assignment: Assignment, at: datetime, **_more: Any) -> None:
+    earning.pay_time(assignment, at=at)
+
+
 @receiver(signals.work_accepted)
 def accept(sender: Any, *, assignment: Assignment, at: datetime, **_more: Any) -> None:
     earning.accept(assignment, at=at)

@@ -40,7 +40,7 @@ def balance(worker: Worker, currency: str, totals: dict[str, int], *, since: dat
     mine = lines_of(worker).filter(account__currency=currency)
     waiting = undecided(mine)
     oldest = waiting.select_related("assignment__version").order_by("pk").first()
-    today = mine.filter(kind="earned", at__gte=since).aggregate(total=Sum("amount_micros"))["total"]
+    today = mine.filter(kind__in=["earned", "time"], at__gte=since).aggregate(total=Sum("amount_micros"))["total"]
     return Balance(
         currency=currency,
         final_micros=totals.get(AccountKind.FINAL, 0),
@@ -78,6 +78,7 @@ STATES = {
     "silent": "accepted",
     "rejected": "rejected",
     "adjusted": "open",
+    "time": "accepted",
 }
 
 

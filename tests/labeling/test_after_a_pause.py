@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from labeling.claiming import claim
+from labeling.expiring import KEPT_FOR_HOLDER
 from labeling.models import Assignment, AssignmentStatus, WorkItem
 from labeling.pausing import Order, pause, resume
-from labeling.recalling import KEPT_FOR_HOLDER, RETURNED_FIRST, offer_returned_first, recall_chunk, shorten_chunk
+from labeling.recalling import RETURNED_FIRST, offer_returned_first, recall_chunk, shorten_chunk
 from labeling.reporting import decide
 from labeling.returning import report
 from labeling.reviewing import REDO_RESERVED

@@ -1,7 +1,7 @@
 """What the database itself refuses, whatever the code above it does; and the partial indexes that claims live on."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -38,6 +38,7 @@ from projects.models import (
     Pause,
     Project,
     ProjectVersion,
+    QuietHours,
     RequiredSkill,
     Requirement,
     Task,
@@ -109,6 +110,12 @@ def some_hold(**more: Any) -> None:
 def some_pause(**more: Any) -> None:
     Pause.objects.create(
         **{"scope": "site", "policy": "finish", "reason": "data", "starts_at": NOON, "created_at": NOON} | more
+    )
+
+
+def some_quiet_hours() -> QuietHours:
+    return QuietHours.objects.create(
+        time_zone="UTC", weekdays=[0], begins=time(1), ends=time(2), written_until=NOON.date(), created_at=NOON
     )
 
 
@@ -198,6 +205,7 @@ REFUSED: dict[str, Callable[[Project], Any]] = {
     "pause_scope_has_its_subject": lambda project: some_pause(scope="project"),
     "pause_grace_has_its_end": lambda project: some_pause(policy="grace"),
     "pause_ends_after_its_start": lambda project: some_pause(ends_at=NOON),
+    "pause_of_quiet_hours_ends": lambda project: some_pause(quiet_hours=some_quiet_hours()),
 }
 
 

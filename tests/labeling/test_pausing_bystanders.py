@@ -6,9 +6,10 @@ import pytest
 
 from events.models import Notice
 from labeling import recalling
+from labeling.expiring import KEPT_FOR_HOLDER
 from labeling.models import Assignment, AssignmentStatus, Draft, Lane, WorkItem
 from labeling.pausing import Order, pause, resume
-from labeling.recalling import KEPT_FOR_HOLDER, RETURNED_FIRST, offer_returned_first, recall_chunk, shorten_chunk
+from labeling.recalling import RETURNED_FIRST, offer_returned_first, recall_chunk, shorten_chunk
 from labeling.scopes import Scope
 from projects.models import Pause, Project
 from tests.factories import CAT, NOON, make_project, make_tasks, make_worker
