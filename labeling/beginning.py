@@ -9,6 +9,7 @@ from core.actions import action
 from events import recording, running
 from events.models import Event
 from events.verbs import Verb
+from labeling import customer_notices
 from labeling.announcing import tell_of_what_comes, tell_workers
 from labeling.previewing import preview
 from labeling.scopes import Scope
@@ -24,6 +25,7 @@ def begin(pauses: Sequence[Pause], *, by: User | None, at: datetime) -> None:
         recording.write(pause_event(Verb.PAUSE_STARTED, one, by=by, at=at))
         running.start_job("apply_pause", organization=None, by=by, subject_id=one.public_id, params={}, at=at)
     tell_workers(pauses, at=at)
+    customer_notices.tell_of_pause(pauses, at=at)
 
 
 def pause_event(verb: Verb, one: Pause, *, by: User | None, at: datetime) -> Event:

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from labeling import batches, beginning, expiring, lanes, pausing, quieting
+from labeling import batches, beginning, expiring, lanes, pausing, quieting, reminding
 
 
 @shared_task
@@ -19,6 +19,11 @@ def follow_pauses() -> None:
     beginning.warn_of_pauses(at=at)
     beginning.begin_due_pauses(at=at)
     pausing.end_due_pauses(at=at)
+
+
+@shared_task
+def remind_of_pauses() -> None:
+    reminding.remind_of_pauses(at=timezone.now())
 
 
 @shared_task

@@ -13,7 +13,7 @@ from core.actions import action
 from core.errors import BusinessError, StaleState
 from events import recording, running
 from events.verbs import Verb
-from labeling import beginning, places
+from labeling import beginning, customer_notices, places
 from labeling.announcing import tell_called_off, tell_open_again
 from labeling.beginning import pause_event
 from labeling.models import Lane
@@ -138,6 +138,7 @@ def write_resume(one: Pause, *, by: User | None, at: datetime) -> Pause:
         return one
     running.start_job("apply_resume", organization=None, by=by, subject_id=one.public_id, params={}, at=at)
     tell_open_again(one, at=at)
+    customer_notices.tell_of_resume(one, at=at)
     lanes = Lane.objects.filter(Scope.of_pause(one).within("batch"))
     places.bump(lanes.values_list("pk", flat=True))
     return one

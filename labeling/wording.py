@@ -7,6 +7,7 @@ from django.utils.translation import ngettext_lazy
 
 from events.wording import Wording, register
 from labeling.reviewing import reason_class_name
+from projects.models import PauseScope
 
 IN_HAND: dict[str, str | Promise] = {
     "none": "",
@@ -35,6 +36,8 @@ def register_words() -> None:
     register_report_words()
     register_words_of_admins()
     register_time_words()
+    register_words_for_customers()
+    register_words_of_reminders()
     for policy, in_hand in IN_HAND.items():
         register(pause_code(policy, has_end=False), paused(in_hand))
         register(pause_code(policy, has_end=True), paused(in_hand, EXPECTED))
@@ -87,6 +90,49 @@ def register_words() -> None:
             link="my:work",
         ),
     )
+
+
+def register_words_for_customers() -> None:
+    """`projects` are their own names of them; the text is what an admin wrote for them, or nothing."""
+    gone_on = _(
+        "Nothing of it is handed out meanwhile. You can go on adding data, looking at answers and auditing them."
+    )
+    for code, more in (("work_paused", ()), ("work_paused_until", (EXPECTED,))):
+        register(
+            code,
+            Wording(
+                subject=ngettext_lazy("%(projects)s is paused", "%(count)s of your projects are paused", "count"),
+                body=Paragraphs("%(text)s", _("Paused: %(projects)s."), gone_on, *more),
+                link="customer:projects",
+                link_params=("slug",),
+            ),
+        )
+    register(
+        "work_resumed",
+        Wording(
+            subject=ngettext_lazy("%(projects)s goes on", "%(count)s of your projects go on", "count"),
+            body=_("A pause is over: %(projects)s."),
+            link="customer:projects",
+            link_params=("slug",),
+        ),
+    )
+
+
+def register_words_of_reminders() -> None:
+    for code, link, params in (
+        ("pause_forgotten", "operations:pauses", ()),
+        ("own_pause_forgotten", "customer:projects", ("slug",)),
+    ):
+        register(
+            code,
+            Wording(
+                subject=_("Paused for %(days)s days: %(name)s (%(scope)s)"),
+                body=_("No end is set for this pause. If it is still needed, say until when; if not, resume."),
+                choices={"scope": PauseScope},
+                link=link,
+                link_params=params,
+            ),
+        )
 
 
 def day_names(days: str) -> str:

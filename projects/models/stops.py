@@ -163,6 +163,8 @@ class Pause(models.Model):
     warned_at = models.DateTimeField(null=True)
     # When its begin was recorded, people told, work in hand treated; for one that begins at once when it was written.
     begun_at = models.DateTimeField(null=True)
+    # How often somebody was reminded of it.
+    reminders = models.PositiveIntegerField(default=0)
     quiet_hours = models.ForeignKey(QuietHours, on_delete=models.PROTECT, related_name="pauses", null=True)
     reason = models.CharField(max_length=16, choices=PauseReason)
     text_for_staff = models.TextField(blank=True)
