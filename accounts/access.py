@@ -7,13 +7,13 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, resolve_url
 
 from accounts.models import Membership, Organization, User
 from accounts.permissions import may
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 class PersonRequest(HttpRequest):
@@ -29,7 +29,7 @@ class MemberRequest(PersonRequest):
     membership: Membership | None
 
 
-def to_sign_in(request: HttpRequest) -> HttpResponse:
+def to_sign_in(request: HttpRequest) -> HttpResponseBase:
     """To the sign-in page and back; it says that the session ended to whom still carries the cookie of one."""
     address = resolve_url(settings.LOGIN_URL)
     if settings.SESSION_COOKIE_NAME in request.COOKIES:
@@ -41,7 +41,7 @@ def person_required(view: View) -> View:
     """For whoever is signed in."""
 
     @wraps(view)
-    def check(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def check(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return to_sign_in(request)
         return view(request, *args, **kwargs)
@@ -53,7 +53,7 @@ def site_admin_required(view: View) -> View:
     """For others the page does not exist."""
 
     @wraps(view)
-    def check(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def check(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not isinstance(request.user, User):
             return to_sign_in(request)
         if not request.user.is_site_admin:
@@ -71,7 +71,7 @@ def member_required(view: View | None = None, *, permission: str = "") -> Callab
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def check(request: Any, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        def check(request: Any, slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not isinstance(request.user, User):
                 return to_sign_in(request)
             find_organization(request, slug)

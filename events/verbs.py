@@ -37,6 +37,7 @@ class Verb(models.TextChoices):
 
     PAUSE_SCHEDULED = "pause_scheduled", _("Pause scheduled")
     PAUSE_STARTED = "pause_started", _("Pause started")
+    PAUSE_CALLED_OFF = "pause_called_off", _("Pause called off")
     PAUSE_PROLONGED = "pause_prolonged", _("Pause prolonged")
     PAUSE_ENDED = "pause_ended", _("Pause ended")
     QUIET_HOURS_STARTED = "quiet_hours_started", _("Quiet hours started")

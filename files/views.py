@@ -25,7 +25,7 @@ def media(request: HttpRequest, token: str) -> HttpResponseBase:
 
 
 @require_safe
-@member_required  # type: ignore[arg-type]  # streamed answers are no HttpResponse to the type checker
+@member_required
 def original(request: MemberRequest, slug: str, public_id: str) -> HttpResponseBase:
     """The file as it came, as a download that no browser opens by itself."""
     files = File.objects.visible_to(request.user).filter(organization=request.organization)

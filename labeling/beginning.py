@@ -37,7 +37,13 @@ def pause_event(verb: Verb, one: Pause, *, by: User | None, at: datetime) -> Eve
         subject_type="pause",
         subject_id=one.public_id,
         organization_id=organization.pk if organization is not None else None,
-        data={"scope": one.scope, "policy": one.policy, "reason": one.reason, "counts": one.counts},
+        data={
+            "scope": one.scope,
+            "policy": one.policy,
+            "reason": one.reason,
+            "counts": one.counts_after if verb == Verb.PAUSE_ENDED else one.counts,
+            "ends_at": one.ends_at.isoformat() if one.ends_at else None,
+        },
     )
 
 

@@ -17,6 +17,7 @@ from labeling import beginning, customer_notices, places
 from labeling.announcing import tell_called_off, tell_open_again
 from labeling.beginning import pause_event
 from labeling.models import Lane
+from labeling.previewing import preview
 from labeling.scopes import Scope
 from projects.models import Pause, PausePolicy, QuietHours
 
@@ -132,10 +133,13 @@ def write_resume(one: Pause, *, by: User | None, at: datetime) -> Pause:
     if not changed:
         raise StaleState(_("This pause is over already."), code="already_over")
     one.refresh_from_db()
-    recording.write(pause_event(Verb.PAUSE_ENDED, one, by=by, at=at))
     if one.begun_at is None:
+        recording.write(pause_event(Verb.PAUSE_CALLED_OFF, one, by=by, at=at))
         tell_called_off(one, at=at)
         return one
+    one.counts_after = preview(Scope.of_pause(one), reviews_go_on=one.reviews_go_on, at=at).counts()
+    Pause.objects.filter(pk=one.pk).update(counts_after=one.counts_after)
+    recording.write(pause_event(Verb.PAUSE_ENDED, one, by=by, at=at))
     running.start_job("apply_resume", organization=None, by=by, subject_id=one.public_id, params={}, at=at)
     tell_open_again(one, at=at)
     customer_notices.tell_of_resume(one, at=at)

@@ -1,18 +1,21 @@
 """The wallet: what did I earn, and when does it come."""
 
-import csv
 from collections.abc import Iterator
 from datetime import datetime
+from decimal import Decimal
+from typing import Any
 
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from core.money import MICROS
 from core.paging import keyset_page
+from core.tables import csv_response
 from payments import statement
 from workers.access import WorkerRequest, worker_required
+from workers.models import Worker
 
 
 def today() -> datetime:
@@ -39,28 +42,20 @@ def purse(request: WorkerRequest) -> HttpResponse:
     return render(request, "payments/_purse.html", {"balances": statement.balances(request.worker, since=today())})
 
 
-class Echo:
-    def write(self, value: str) -> str:
-        return value
-
-
 @require_GET
 @worker_required
 def statement_csv(request: WorkerRequest) -> HttpResponseBase:
     """Every line, oldest first, in UTC and with all digits."""
-    response = StreamingHttpResponse(csv_lines(request), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="statement.csv"'
-    return response
+    return csv_response("statement.csv", statement_table(request.worker))
 
 
-def csv_lines(request: WorkerRequest) -> Iterator[str]:
-    writer = csv.writer(Echo())
-    yield writer.writerow(["at", "project", "kind", "amount", "currency", "receipt"])
-    for entry in statement.rows(statement.statement(request.worker).order_by("pk").iterator(chunk_size=500)):
+def statement_table(worker: Worker) -> Iterator[list[Any]]:
+    yield ["at", "project", "kind", "amount", "currency", "receipt"]
+    for entry in statement.rows(statement.statement(worker).order_by("pk").iterator(chunk_size=500)):
         line = entry.line
         receipt = getattr(getattr(line.assignment, "submission", None), "public_id", "")
-        amount = decimal_text(line.amount_micros)
-        yield writer.writerow([line.at.isoformat(), entry.codename, line.kind, amount, line.account.currency, receipt])
+        amount = Decimal(decimal_text(line.amount_micros))  # a number, which no spreadsheet takes for a formula
+        yield [line.at.isoformat(), entry.codename, line.kind, amount, line.account.currency, receipt]
 
 
 def decimal_text(amount_micros: int) -> str:

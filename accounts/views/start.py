@@ -1,6 +1,6 @@
 """The address without a path: to the side of the person who asks."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 
 from accounts.access import to_sign_in
@@ -8,7 +8,7 @@ from accounts.models import User
 from core.navigation import places
 
 
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: HttpRequest) -> HttpResponseBase:
     if not request.user.is_authenticated:
         return to_sign_in(request) if User.objects.exists() else render(request, "accounts/no_user.html")
     known = places(request)

@@ -4,19 +4,21 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.access import PersonRequest, site_admin_required
 from accounts.models import Organization, User
 from core import codes, formats
 from core.paging import keyset_page
-from labeling import pausing, previewing, quieting
+from core.tables import csv_response
+from labeling import pause_history, pausing, previewing, quieting
 from labeling.pause_forms import OwnPauseForm, PauseForm, ProlongForm
 from labeling.scopes import Scope
 from projects.models import Batch, Pause, PauseScope, Project, QuietHours
@@ -25,6 +27,13 @@ from task_types import registry
 from workers.models import Skill
 
 FOR_ROW = ["organization", "project__organization", "batch__project__organization", "skill", "created_by", "ended_by"]
+
+COUNT_NAMES = [
+    ("people", gettext_lazy("People concerned")),
+    ("in_hand", gettext_lazy("Tasks in hand")),
+    ("drafts_without_lease", gettext_lazy("Drafts without a lease")),
+    ("open_places", gettext_lazy("Open places")),
+]
 
 
 @require_GET
@@ -73,6 +82,27 @@ def name_of(scope: Scope) -> str:
     if scope.kind == PauseScope.COUNTRY:
         return formats.country(str(scope.subject))
     return _("the whole site") if scope.kind == PauseScope.SITE else kind_name(str(scope.subject))
+
+
+@require_GET
+@site_admin_required
+def history(request: PersonRequest, public_id: str) -> HttpResponse:
+    """One pause: what was ordered, what it reached, who was told, how it ended."""
+    one = get_object_or_404(Pause.objects.visible_to(request.user).select_related(*FOR_ROW), public_id=public_id)
+    named = dict(COUNT_NAMES)
+    context = {
+        **row_of(one),
+        "timeline": pause_history.timeline_of(one),
+        "mails": pause_history.mails_of(one),
+        "counts": [(named[name], one.counts.get(name), one.counts_after.get(name)) for name in named],
+    }
+    return render(request, "labeling/pause_history.html", context)
+
+
+@require_GET
+@site_admin_required
+def history_csv(request: PersonRequest) -> HttpResponseBase:
+    return csv_response("pauses.csv", pause_history.table(name_of))
 
 
 @require_GET

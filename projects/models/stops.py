@@ -176,7 +176,9 @@ class Pause(models.Model):
     created_at = models.DateTimeField()
     ended_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
     ended_at = models.DateTimeField(null=True)
+    # What it concerned when it began, and what when it ended.
     counts = models.JSONField(default=dict)
+    counts_after = models.JSONField(default=dict)
 
     objects = PauseQuerySet.as_manager()
 

@@ -1,10 +1,10 @@
 """Data in: files dropped on a batch, imports, and what was refused."""
 
-import csv
+from itertools import chain
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import MemberRequest, member_required
 from core.errors import BusinessError
 from core.paging import keyset_page
+from core.tables import csv_response
 from projects import contents, importing, receiving
 from projects.models import Batch, Import, Project
 from projects.reasons import import_reason
@@ -111,18 +112,12 @@ def one_import(request: MemberRequest, slug: str, project_id: str, import_id: st
 
 @require_safe
 @member_required
-def refusals(request: MemberRequest, slug: str, project_id: str, import_id: str) -> HttpResponse:
+def refusals(request: MemberRequest, slug: str, project_id: str, import_id: str) -> HttpResponseBase:
     """The refused rows as CSV: number, name, reason."""
     found = find_import(request, find_project(request, project_id), import_id)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="refused-{found.public_id}.csv"'
-    writer = csv.writer(response)
-    writer.writerow([_("number"), _("name"), _("code"), _("reason")])
-    for row in found.refusals.order_by("number"):
-        writer.writerow([row.number, harmless(row.name), row.code, import_reason(row.code, row.params)])
-    return response
-
-
-def harmless(cell: str) -> str:
-    """A spreadsheet takes a cell that begins like a formula for one."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+    columns = [_("number"), _("name"), _("code"), _("reason")]
+    rows = (
+        [row.number, row.name, row.code, import_reason(row.code, row.params)]
+        for row in found.refusals.order_by("number").iterator(chunk_size=500)
+    )
+    return csv_response(f"refused-{found.public_id}.csv", chain([columns], rows))

@@ -141,6 +141,8 @@ MATRIX: dict[str, Row] = {
     "operations:choose_pause": Row("in 404 404 404 404 404 ok"),
     "operations:pause_site": Row("in 404 404 404 404 404 ok"),
     "operations:pause": Row("in 404 404 404 404 404 ok", "get", "project"),
+    "operations:pauses_csv": Row("in 404 404 404 404 404 ok"),
+    "operations:pause_history": Row("in 404 404 404 404 404 ok", "get", "pause"),
     "operations:resume": Row("in 404 404 404 404 404 ok", "post", "pause"),
     "operations:end_quiet_hours": Row("in 404 404 404 404 404 ok", "post", "quiet_hours"),
     "operations:prolong": Row("in 404 404 404 404 404 ok", "post", "pause"),

@@ -13,11 +13,11 @@ from django.test import Client
 from django.urls import reverse
 
 from core.markdown import render
+from core.tables import harmless
 from labeling import claiming
 from labeling.payload import payload
 from labeling.situation import Shown, surroundings_of
 from projects.models import Batch, ImportRefusal, Task
-from projects.views.data import harmless
 from tests.access.matrix import MATRIX
 from tests.access.test_matrix import address
 from tests.access.world import make_world
@@ -78,7 +78,7 @@ def test_cells_of_a_downloaded_list_are_no_formulas(cell, member, pictures, orga
     (found,) = steps.run_imports(pictures)
     ImportRefusal.objects.filter(of_import=found).update(name=cell)
 
-    body = member.get(steps.address("import_refusals", pictures, found.public_id)).content.decode()
+    body = member.get(steps.address("import_refusals", pictures, found.public_id)).getvalue().decode()
 
     assert f"'{cell}" in body
 

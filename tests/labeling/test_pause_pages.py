@@ -1,5 +1,7 @@
 """The admin's pages of pauses: what to pause, its form, what is in force."""
 
+import csv
+import io
 from datetime import timedelta
 
 import pytest
@@ -8,9 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from labeling.pausing import prolong, resume
 from labeling.scopes import Scope
 from projects.models import Pause, QuietHours
-from tests.factories import UserFactory, make_project
+from tests.factories import NOON, UserFactory, make_project, make_tasks, make_worker
+from tests.labeling.steps import taken
 from tests.labeling.stops import stop
 from tests.labeling.test_stacked_pauses import SCOPES, picky_project, subject_of
 
@@ -124,3 +128,30 @@ def test_the_list_asks_as_much_of_one_as_of_three(admin):
         counts.append(len(queries))
 
     assert counts[0] == counts[1]
+
+
+def test_the_page_of_a_pause_says_what_it_reached_who_was_told_and_how_it_ended(admin):
+    project = make_project()
+    make_tasks(project)
+    taken(make_worker(project))
+    (one,) = stop(project, text_for_staff="Rule 5 contradicts the example.", text_for_customer="Two readings.")
+    prolong(one, ends_at=timezone.now() + timedelta(days=1), by=None, at=timezone.now())
+    resume(one, by=None, at=NOON + timedelta(hours=1))
+
+    page = admin.get(reverse("operations:pause_history", args=[one.public_id])).content.decode()
+
+    for said in ("Rule 5 contradicts the example.", "Two readings.", "New data comes.", "sent: 0, waiting: 2"):
+        assert said in page
+    assert page.index("Pause started") < page.index("Pause prolonged") < page.index("Pause ended")
+    one.refresh_from_db()
+    assert (one.counts["in_hand"], one.counts_after["in_hand"]) == (1, 1)
+
+
+def test_all_pauses_are_a_table_of_their_own(admin):
+    stop(make_project(), text_for_staff="=1+1")
+    stop(make_project())
+
+    lines = list(csv.DictReader(io.StringIO(admin.get(reverse("operations:pauses_csv")).getvalue().decode())))
+
+    assert [line["scope"] for line in lines] == ["project", "project"]
+    assert (lines[0]["for_staff"], lines[0]["policy"], lines[0]["people_before"]) == ("'=1+1", "finish", "0")

@@ -6,7 +6,7 @@ import pytest
 
 from core.errors import BusinessError
 from events.models import Event, Job, Notice
-from labeling.beginning import begin_due_pauses, warn_of_pauses
+from labeling.beginning import begin_due_pauses, begin_group, warn_of, warn_of_pauses
 from labeling.claiming import claim
 from labeling.models import Assignment, AssignmentStatus
 from labeling.pausing import pause, prolong, resume
@@ -140,3 +140,62 @@ def test_it_cannot_be_made_to_end_before_it_begins():
 
     with pytest.raises(BusinessError):
         prolong(one, ends_at=EVENING, by=None, at=NOON)
+
+
+def codes() -> list[str]:
+    return list(Notice.objects.order_by("pk").values_list("code", flat=True))
+
+
+def test_what_was_called_off_or_begun_meanwhile_is_not_begun():
+    project = busy_project()
+    make_worker(project)
+    called_off, begun = scheduled(project), scheduled(project)
+    resume(called_off, by=None, at=EVENING)
+    begin_group([begun.pk], at=EVENING)
+
+    assert [begin_group([one.pk], at=EVENING + MINUTE) for one in (called_off, begun)] == [0, 0]
+    assert codes() == ["paused_none"]
+    assert Pause.objects.get(pk=begun.pk).begun_at == EVENING
+
+
+def test_of_what_was_called_off_begun_or_warned_of_meanwhile_nobody_is_warned():
+    project = busy_project()
+    make_worker(project)
+    called_off, begun, warned = (scheduled(project, warned=timedelta(hours=1)) for _n in "123")
+    resume(called_off, by=None, at=NOON)
+    begin_group([begun.pk], at=EVENING)
+    warn_of([warned.pk], at=NOON)
+    before = codes()
+
+    assert [warn_of([one.pk], at=NOON) for one in (called_off, begun, warned)] == [0, 0, 0]
+    assert codes() == before
+
+
+def test_a_warning_is_of_the_one_pause_whose_time_has_come():
+    soon, late = busy_project(), busy_project()
+    first, second = make_worker(soon), make_worker(late)
+    scheduled(soon, warned=timedelta(hours=3))
+    scheduled(late, warned=timedelta(hours=1))
+
+    assert warn_of_pauses(at=EVENING - timedelta(hours=2)) == 1
+
+    assert [Notice.objects.filter(user=who.user).count() for who in (first, second)] == [1, 0]
+
+
+def test_the_days_after_cost_no_more_than_a_look(django_assert_num_queries):
+    """What was begun and what people were told of is not read again, let alone locked."""
+    project = busy_project()
+    scheduled(project, warned=timedelta(hours=1))
+    warn_of_pauses(at=EVENING - MINUTE)
+    begin_due_pauses(at=EVENING)
+    scheduled(project, warned=timedelta(hours=5))
+    warn_of_pauses(at=EVENING - MINUTE)
+
+    with django_assert_num_queries(1):
+        begin_due_pauses(at=EVENING - MINUTE)
+    with django_assert_num_queries(1):
+        warn_of_pauses(at=EVENING - MINUTE)
+    with django_assert_num_queries(1):
+        Pause.objects.filter(begun_at=None).update(begun_at=EVENING)
+    with django_assert_num_queries(1):
+        begin_due_pauses(at=EVENING)
