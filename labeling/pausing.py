@@ -13,7 +13,7 @@ from core.actions import action
 from core.errors import BusinessError, StaleState
 from events import recording, running
 from events.verbs import Verb
-from labeling import beginning, customer_notices, places
+from labeling import beginning, customer_notices, places, recalling
 from labeling.announcing import tell_called_off, tell_open_again
 from labeling.beginning import pause_event
 from labeling.models import Lane
@@ -140,6 +140,8 @@ def write_resume(one: Pause, *, by: User | None, at: datetime) -> Pause:
     one.counts_after = preview(Scope.of_pause(one), reviews_go_on=one.reviews_go_on, at=at).counts()
     Pause.objects.filter(pk=one.pk).update(counts_after=one.counts_after)
     recording.write(pause_event(Verb.PAUSE_ENDED, one, by=by, at=at))
+    if one.policy == PausePolicy.SAVE_ONLY:
+        recalling.give_time_back(one, at=at)
     running.start_job("apply_resume", organization=None, by=by, subject_id=one.public_id, params={}, at=at)
     tell_open_again(one, at=at)
     customer_notices.tell_of_resume(one, at=at)

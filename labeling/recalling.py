@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import DurationField, F, QuerySet, Value
 
 from core.actions import action
 from labeling import eligibility, expiring, places
@@ -38,6 +38,17 @@ def shorten_chunk(one: Pause) -> int:
     items = locked_chunk(longer)
     ids = [assignment.pk for assignment in expiring.locked(longer.filter(work_item_id__in=items))]
     return Assignment.objects.filter(pk__in=ids).update(lease_expires_at=one.grace_until)
+
+
+def give_time_back(one: Pause, *, at: datetime) -> int:
+    """Whoever could only save has as much time left as when the pause began; the number of leases. Inside an action."""
+    begun = max(one.starts_at, one.begun_at or one.starts_at)
+    frozen = in_hand(Scope.of_pause(one), reviews_go_on=one.reviews_go_on).filter(
+        status=AssignmentStatus.ACTIVE, claimed_at__lte=begun, lease_expires_at__gt=at
+    )
+    ids = [assignment.pk for assignment in expiring.locked(frozen)]
+    stood = Value(at - begun, output_field=DurationField())
+    return Assignment.objects.filter(pk__in=ids).update(lease_expires_at=F("lease_expires_at") + stood)
 
 
 def still_stands(one: Pause) -> bool:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import MemberRequest, member_required
+from accounts.permissions import may
 from core.errors import BusinessError
 from projects import counting, creating, ordering, stopping
 from projects.counting import Counts
@@ -44,6 +45,7 @@ def batches(request: MemberRequest, slug: str, project_id: str) -> HttpResponse:
         "rows": rows_of(project),
         "form": form,
         "may_change": may_change(request),
+        "may_pause": may(request.user, "organization.pause", request.organization),
     }
     return render(request, "projects/batches.html", context, status=422 if form.errors else 200)
 

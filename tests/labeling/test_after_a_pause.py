@@ -1,6 +1,6 @@
 """What a pause takes, and what is offered again after it, beside other pauses, redos and tasks that were withdrawn."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -13,7 +13,7 @@ from labeling.reporting import decide
 from labeling.returning import report
 from labeling.reviewing import REDO_RESERVED
 from labeling.scopes import Scope
-from projects.models import Pause, PausePolicy, Project
+from projects.models import Pause, PausePolicy, Project, Task
 from tests.factories import NOON, UserFactory, make_project, make_tasks, make_worker
 from tests.labeling.steps import REJECTED, judged, make_reviewer, submitted, taken
 
@@ -80,3 +80,55 @@ def test_recalled_work_of_a_task_that_was_withdrawn_is_offered_to_nobody():
     item = WorkItem.objects.get(pk=held.work_item_id)
     assert (item.open, item.reserved_until) == (False, NOON + KEPT_FOR_HOLDER)
     assert not isinstance(claim(held.worker, at=LATER), Assignment)
+
+
+def lease_of(assignment: Assignment) -> datetime:
+    assignment.refresh_from_db()
+    return assignment.lease_expires_at
+
+
+def test_whoever_could_only_save_has_as_much_time_as_before():
+    (held,) = some_held(project := make_project(), 1)
+    (elsewhere,) = some_held(make_project(), 1)
+    one = stop(Scope.of(project), PausePolicy.SAVE_ONLY)
+    before = held.lease_expires_at, elsewhere.lease_expires_at
+
+    resume(one, by=None, at=NOON + timedelta(minutes=20))
+
+    assert (lease_of(held), lease_of(elsewhere)) == (before[0] + timedelta(minutes=20), before[1])
+
+
+@pytest.mark.parametrize("policy", [PausePolicy.FINISH, PausePolicy.GRACE])
+def test_whoever_could_submit_has_the_time_that_they_had(policy):
+    (held,) = some_held(project := make_project(), 1)
+    one = stop(Scope.of(project), policy)
+    before = held.lease_expires_at
+
+    resume(one, by=None, at=NOON + timedelta(minutes=5))
+
+    assert lease_of(held) == before
+
+
+def test_a_lease_that_ended_meanwhile_stays_ended():
+    (held,) = some_held(project := make_project(), 1)
+    one = stop(Scope.of(project), PausePolicy.SAVE_ONLY)
+    before = held.lease_expires_at
+
+    resume(one, by=None, at=before)
+
+    assert lease_of(held) == before
+
+
+def test_what_was_taken_by_hand_during_a_pause_has_lost_no_time():
+    """Reviews that another pause let go on, work given out before a later one."""
+    project = make_project()
+    one = stop(Scope.of(project), PausePolicy.SAVE_ONLY)
+    Pause.objects.filter(pk=one.pk).update(starts_at=NOON - timedelta(minutes=9), begun_at=NOON - timedelta(minutes=9))
+    one.refresh_from_db()
+    (held,) = some_held(make_project(), 1)
+    Task.objects.filter(pk=held.work_item.task_id).update(batch=project.batches.get(), project=project)
+    before = held.lease_expires_at
+
+    resume(one, by=None, at=NOON + timedelta(minutes=1))
+
+    assert lease_of(held) == before

@@ -47,6 +47,7 @@ def test_a_manager_pauses_the_project_and_resumes_it(manager, project):
 
 def test_a_single_batch_too(manager, project):
     batch = project.batches.get()
+    assert f"{page(project)}?batch={batch.public_id}" in manager.get(page(project, "project_batches")).content.decode()
 
     manager.post(f"{page(project)}?batch={batch.public_id}", FORM)
 
