@@ -7,8 +7,8 @@ from typing import Any
 
 from events import telling
 from labeling.models import AssignmentStatus
+from labeling.pause_wording import pause_code
 from labeling.scopes import Scope, concerned_workers, in_hand
-from labeling.wording import pause_code
 from projects.models import Pause, QuietHours
 from workers.models import Worker
 

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from labeling.views import bench, console, corrections, own_pauses, pauses, people, project, task, time, work, workbench
+from labeling.views import (
+    bench,
+    console,
+    corrections,
+    ordering_pauses,
+    own_pauses,
+    pauses,
+    people,
+    project,
+    task,
+    time,
+    work,
+    workbench,
+)
 from labeling.views import operations as admin
 
 my = [
@@ -54,9 +67,9 @@ operations = [
     path("corrections/", corrections.corrections, name="corrections"),
     path("corrections/<str:public_id>/decide/", corrections.decide, name="decide_correction"),
     path("pauses/", pauses.pauses, name="pauses"),
-    path("pauses/new/", pauses.choose, name="choose_pause"),
-    path("pauses/new/<str:kind>/", pauses.pause, name="pause_site"),
-    path("pauses/new/<str:kind>/<str:public_id>/", pauses.pause, name="pause"),
+    path("pauses/new/", ordering_pauses.choose, name="choose_pause"),
+    path("pauses/new/<str:kind>/", ordering_pauses.pause, name="pause_site"),
+    path("pauses/new/<str:kind>/<str:public_id>/", ordering_pauses.pause, name="pause"),
     path("pauses/pauses.csv", pauses.history_csv, name="pauses_csv"),
     path("pauses/<str:public_id>/", pauses.history, name="pause_history"),
     path("pauses/<str:public_id>/resume/", pauses.resume, name="resume"),

@@ -15,8 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.access import MemberRequest, member_required
 from labeling import pausing
 from labeling.pause_forms import OwnPauseForm
+from labeling.scope_names import hidden_names
 from labeling.scopes import Scope
-from labeling.views.pauses import hidden_names, preview_context
+from labeling.views.ordering_pauses import preview_context
 from projects.models import Pause, Project
 from projects.views.finding import find_batch, find_project
 

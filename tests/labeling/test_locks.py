@@ -5,16 +5,19 @@ On SQLite there is one writer at a time: no statement asks for a lock.
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from events import recording
-from labeling import spending
+from labeling import quieting, spending
 from labeling.batches import complete_batches
+from labeling.beginning import begin_group, warn_of
 from labeling.claiming import claim
 from labeling.drafting import save_draft
 from labeling.expiring import expire_assignments
@@ -22,7 +25,7 @@ from labeling.lanes import close_idle_lanes
 from labeling.models import Assignment, Resolution
 from labeling.moving import move
 from labeling.offering import offer
-from labeling.pausing import Order, pause
+from labeling.pausing import Order, pause, resume
 from labeling.recalling import recall_chunk, shorten_chunk
 from labeling.renewing import heartbeat, prolong
 from labeling.reopening import send_back
@@ -31,9 +34,10 @@ from labeling.reviewing import review
 from labeling.scopes import Scope
 from labeling.submitting import submit
 from labeling.transferring import transfer
+from labeling.windows import Weekly
 from projects.adding import wait_for_adders
 from projects.creating import create_batch
-from projects.models import Task
+from projects.models import Pause, QuietHours, Task
 from tests.factories import CAT, NOON, UserFactory, make_project, make_tasks, make_worker
 from tests.labeling.steps import ACCEPTED, make_reviewer, new_key, rejected, reserved, submitted, taken
 
@@ -41,6 +45,7 @@ pytestmark = pytest.mark.django_db
 
 LATER = NOON + timedelta(hours=5)
 GRACE = Order("grace", "data", timedelta(minutes=5), text_for_workers="Wait.")
+SAVE_ONLY = Order("save_only", "data", text_for_workers="Wait.")
 RECALL = Order("recall", "data", text_for_workers="Wait.")
 Verb = Callable[[], Any]
 
@@ -153,6 +158,42 @@ def a_shortening() -> Verb:
     return lambda: shorten_chunk(one)
 
 
+def a_resume_after_saving() -> Verb:
+    some_held()
+    (one,) = pause([Scope.of(None)], SAVE_ONLY, by=None, at=NOON)
+    return lambda: resume(one, by=None, at=NOON)
+
+
+def a_scheduled_pause() -> Pause:
+    later = replace(RECALL, starts_at=LATER, warned=timedelta(hours=1))
+    (one,) = pause([Scope.of(None)], later, by=None, at=NOON)
+    return one
+
+
+def a_pause_s_begin() -> Verb:
+    one = a_scheduled_pause()
+    return lambda: begin_group([one.pk], at=LATER)
+
+
+def a_warning() -> Verb:
+    one = a_scheduled_pause()
+    return lambda: warn_of([one.pk], at=LATER)
+
+
+def some_quiet_hours() -> QuietHours:
+    night = Weekly(ZoneInfo("UTC"), frozenset({0}), time(22), time(6))
+    return quieting.start([Scope.of(make_project())], night, RECALL, by=None, at=NOON)
+
+
+def a_start_of_quiet_hours() -> Verb:
+    return some_quiet_hours
+
+
+def more_quiet_hours() -> Verb:
+    quiet = some_quiet_hours()
+    return lambda: quieting.write_more(quiet.pk, quiet.written_until + timedelta(days=1), at=NOON)
+
+
 def a_heartbeat() -> Verb:
     held = some_held()
     return lambda: heartbeat(held, active=True, at=NOON)
@@ -230,6 +271,11 @@ LOCKED: dict[Callable[[], Verb], list[str]] = {
     a_pause: ["gate alone"],
     a_recall: ["pause", "workitem", "assignment"],
     a_shortening: ["pause", "workitem", "assignment"],
+    a_resume_after_saving: ["assignment"],
+    a_pause_s_begin: ["pause"],
+    a_warning: ["pause"],
+    a_start_of_quiet_hours: ["gate alone"],
+    more_quiet_hours: ["quiethours"],
     a_heartbeat: ["assignment"],
     an_extension: ["assignment"],
     a_draft: ["assignment"],

@@ -144,3 +144,33 @@ def test_they_need_a_day_and_each_of_their_pauses_an_end():
     quiet(project)
     with pytest.raises(BusinessError):
         prolong(Pause.objects.order_by("pk")[0], ends_at=None, by=None, at=NOON)
+
+
+def test_each_of_two_is_written_ahead_and_ended_by_itself():
+    first, second = quiet(busy_project()), quiet(project := busy_project())
+
+    assert quieting.write_ahead(at=NOON + timedelta(days=11)) == 2
+    assert [one.pauses.count() for one in (first, second)] == [121, 121]
+    assert {one.written_until for one in QuietHours.objects.all()} == {first.written_until + quieting.AHEAD}
+
+    assert quieting.end(first, by=None, at=NOON) == 121
+    assert QuietHours.objects.get(ended_at=None) == second
+    assert not is_open(project, at=TEN)
+
+
+def test_what_was_ended_or_written_meanwhile_is_not_written_again():
+    fresh, ended = quiet(busy_project()), quiet(busy_project())
+    quieting.end(ended, by=None, at=NOON)
+
+    soon = fresh.written_until + timedelta(days=1)
+    assert quieting.write_more(fresh.pk, fresh.written_until, at=NOON) is False
+    assert quieting.write_more(ended.pk, soon, at=NOON) is False
+
+
+def test_nothing_to_write_costs_one_look(django_assert_num_queries):
+    quiet(busy_project())
+    quieting.end(quiet(busy_project()), by=None, at=NOON)
+    QuietHours.objects.exclude(ended_at=None).update(written_until=NOON.date())
+
+    with django_assert_num_queries(1):
+        quieting.write_ahead(at=NOON)

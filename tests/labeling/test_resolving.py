@@ -8,6 +8,7 @@ from labeling.amending import amend
 from labeling.expiring import expire_assignments
 from labeling.models import Resolution, StageKind, WorkItem
 from labeling.submitting import submit
+from task_types import registry
 from tests.factories import CAT, DOG, NOON, make_project, make_tasks, make_worker
 from tests.labeling.steps import new_key, submitted, taken
 
@@ -69,3 +70,19 @@ def test_an_answer_that_does_not_count_is_not_merged():
     submit(on_time[1], response=CAT, key=new_key(), at=LATER)
 
     assert Resolution.objects.get().response == CAT
+
+
+@pytest.mark.parametrize("late", [CAT, DOG])
+def test_an_answer_that_came_too_late_to_count_is_not_merged(late):
+    project = make_project(places=2)
+    make_tasks(project)
+    slow = taken(make_worker(project))
+    expire_assignments(at=LATER)
+    submitted(make_worker(project), CAT, at=LATER)
+    last = taken(make_worker(project), at=LATER)
+    submit(slow, response=late, key=new_key(), at=LATER)
+
+    submit(last, response=DOG, key=new_key(), at=LATER)
+
+    merged, _likeness = registry.get(project.type).merge([CAT, DOG])
+    assert Resolution.objects.get(current=True).response == merged

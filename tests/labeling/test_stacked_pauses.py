@@ -11,6 +11,7 @@ from labeling.eligibility import open_to
 from labeling.models import AssignmentStatus
 from labeling.offers import offers
 from labeling.pausing import Order, pause, resume
+from labeling.previewing import preview
 from labeling.scopes import Scope
 from labeling.stopping import stops_over
 from projects.models import Pause, PauseScope, Project, RequiredSkill
@@ -109,3 +110,14 @@ def test_recall_of_a_country_leaves_its_work_to_the_others():
     taken_elsewhere = [submitted(elsewhere).work_item_id for _n in range(2)]
     assert held.work_item_id in taken_elsewhere
     assert Notice.objects.get().user == here.user
+
+
+def test_of_a_skill_only_what_asks_for_it_is_concerned():
+    project = picky_project()
+    other = make_project()
+    RequiredSkill.objects.create(project=other, skill=Skill.objects.create(name="Greek", created_at=NOON))
+    make_tasks(other)
+
+    found = preview(Scope.of(project.required_skills.get().skill), at=NOON)
+
+    assert (found.projects, found.batches, found.open_places) == (1, 1, 2)

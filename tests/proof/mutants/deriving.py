@@ -35,7 +35,7 @@ SQL_LOCKS = {
     "pg_advisory_xact_lock(%s, %s)": "%s::int + %s::int",
 }
 # Who may read what has tests of its own (tests/access); what a model's Meta declares is dropped from the database.
-ELSEWHERE = (".visible_to", ".Meta")
+ELSEWHERE = (".visible_to", ".Meta", "has_its_subject")
 # Calls for the sake of the lock alone.
 LOCKING_CALLS = {"gate.drain", "lock_for", "lock_worker", "submitting.lock_worker", "places.locked_of_task"}
 Change = Callable[[ast.AST], ast.AST | None]
