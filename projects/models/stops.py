@@ -133,9 +133,10 @@ class PauseQuerySet(models.QuerySet["Pause"]):
             | Q(organization=organization)
             | Q(project=project)
             | Q(batch=batch)
-            | Q(scope=PauseScope.TYPE, type=task_type)
+            | Q(type=task_type)
+            | Q(Exists(asked))
+            # Of many people nobody knows the country.
             | Q(scope=PauseScope.COUNTRY, country=country)
-            | Q(Exists(asked), scope=PauseScope.SKILL)
         )
 
 

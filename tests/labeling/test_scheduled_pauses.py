@@ -194,3 +194,10 @@ def test_what_was_begun_or_told_of_is_not_read_again(django_assert_num_queries):
     begin_due_pauses(at=EVENING)
     with django_assert_num_queries(1):
         begin_due_pauses(at=EVENING)
+
+
+def test_what_began_when_it_was_written_is_not_to_come_for_a_clock_that_was_read_before():
+    pause([Scope.of(busy_project())], order(), by=None, at=NOON)
+
+    assert not Pause.objects.to_come(at=NOON - MINUTE).exists()
+    assert Pause.objects.in_force(at=NOON - MINUTE).exists()

@@ -121,3 +121,14 @@ def test_of_a_skill_only_what_asks_for_it_is_concerned():
     found = preview(Scope.of(project.required_skills.get().skill), at=NOON)
 
     assert (found.projects, found.batches, found.open_places) == (1, 1, 2)
+
+
+def test_a_pause_of_another_skill_stops_nobody_here():
+    project = picky_project()
+    held = taken(worker_from("KE", project))
+    greek = Skill.objects.create(name="Greek", created_at=NOON)
+
+    pause([Scope.of(greek)], Order("finish", "data", text_for_workers="Wait."), by=None, at=NOON)
+
+    assert stops_over(held, at=NOON) == []
+    assert claim(worker_from("KE", project), at=NOON) is not Nothing.EMPTY
