@@ -26,6 +26,7 @@ def addresses(basalt: Basalt) -> list[str]:
         f"{home}new/",
         pictures,
         f"{home}{basalt.paused.public_id}/",
+        f"{home}{basalt.paused.public_id}/pause/",
         f"{pictures}data/",
         f"{texts}data/",
         f"{texts}data/{basalt.found.public_id}/",

@@ -1,12 +1,15 @@
 """The contractor's and the admin's pages, each in light and dark, wide and on a phone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, Page
 
 from accounts.models import User
+from labeling import quieting
 from labeling.claiming import claim
 from labeling.models import Assignment
 from labeling.pausing import Order, pause, resume
@@ -14,7 +17,8 @@ from labeling.returning import report
 from labeling.reviewing import Judgement, review
 from labeling.scopes import Scope
 from labeling.submitting import submit
-from projects.models import EnrollmentRole, PausePolicy, PauseReason, Project
+from labeling.windows import Weekly
+from projects.models import EnrollmentRole, Pause, PausePolicy, PauseReason, PauseScope, Project
 from tests.browser.looking import LOOKS, look_at, open_page
 from tests.browser.site import Site, sign_in
 from tests.browser.world import World
@@ -70,6 +74,10 @@ def stop(by: User, project: Project) -> None:
         (one,) = pause([Scope.of(project)], order, by=by, at=timezone.now())
         if over:
             resume(one, by=by, at=timezone.now())
+    later = replace(order, starts_at=timezone.now() + timedelta(days=1), warned=timedelta(hours=2), drains=True)
+    pause([Scope(PauseScope.COUNTRY, "KE")], later, by=by, at=timezone.now())
+    night = Weekly(ZoneInfo("America/Argentina/ComodRivadavia"), frozenset(range(7)), time(22), time(6))
+    quieting.start([Scope.of(project)], night, order, by=by, at=timezone.now())
 
 
 def work_pages(worked: Worked) -> list[str]:
@@ -94,6 +102,8 @@ def operations_pages(worked: Worked) -> list[str]:
         "/operations/customers/",
         "/operations/reports/",
         "/operations/pauses/",
+        "/operations/pauses/new/",
+        *(f"/operations/pauses/{one.public_id}/" for one in Pause.objects.order_by("pk")[:2]),
         f"/operations/pauses/new/project/{worked.paused.public_id}/",
         "/operations/pauses/new/site/",
         "/operations/events/",
