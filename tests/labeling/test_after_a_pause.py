@@ -15,7 +15,7 @@ from labeling.reviewing import REDO_RESERVED
 from labeling.scopes import Scope
 from projects.models import Pause, PausePolicy, Project, Task
 from tests.factories import NOON, UserFactory, make_project, make_tasks, make_worker
-from tests.labeling.steps import REJECTED, judged, make_reviewer, submitted, taken
+from tests.labeling.steps import REJECTED, judged, make_reviewer, reserved, submitted, taken
 
 pytestmark = pytest.mark.django_db
 
@@ -132,3 +132,30 @@ def test_what_was_taken_by_hand_during_a_pause_has_lost_no_time():
     resume(one, by=None, at=NOON + timedelta(minutes=1))
 
     assert lease_of(held) == before
+
+
+def test_what_was_only_reserved_ahead_gets_no_time_back():
+    project = make_project()
+    make_tasks(project, 2)
+    taken(worker := make_worker(project))
+    ahead = reserved(worker)
+    one = stop(Scope.of(project), PausePolicy.SAVE_ONLY)
+    before = ahead.lease_expires_at
+
+    resume(one, by=None, at=NOON + timedelta(minutes=1))
+
+    assert lease_of(ahead) == before
+
+
+def test_begin_and_end_of_one_pause_are_not_written_to_another():
+    first, second = stop(Scope.of(make_project())), stop(Scope.of(project := make_project()))
+    make_tasks(project)
+    third = stop(Scope.of(project))
+
+    resume(third, by=None, at=LATER)
+
+    kept = Pause.objects.in_bulk([first.pk, second.pk])
+    assert {one.pk: (one.counts["open_places"], one.counts_after) for one in kept.values()} == {
+        first.pk: (0, {}), second.pk: (0, {}),
+    }  # fmt: skip
+    assert Pause.objects.get(pk=third.pk).counts_after["open_places"] == 1
