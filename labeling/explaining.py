@@ -113,7 +113,9 @@ def explain_project(worker: Worker, standing: Enrollment, *, at: datetime) -> Ex
 def of_barrier(worker: Worker, barrier: Barrier, lane: Lane, *, at: datetime) -> Explanation:
     project = lane.batch.project
     if barrier == Barrier.PAUSED:
-        standing = stopping.pauses_over(lane.batch, lane.kind, worker, at=at)
+        assert project.current_version is not None  # written with the project
+        ahead = timedelta(seconds=project.current_version.lease_s)
+        standing = stopping.pauses_over(lane.batch, lane.kind, worker, ahead=ahead, at=at)
         ends = [one.ends_at for one in standing if one.ends_at is not None]
         # It is open again when the last of them has ended; nobody can say when where one has no end.
         next_at = max(ends) if ends and len(ends) == len(standing) else None

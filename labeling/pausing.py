@@ -133,7 +133,7 @@ def write_resume(one: Pause, *, by: User | None, at: datetime) -> Pause:
     if not changed:
         raise StaleState(_("This pause is over already."), code="already_over")
     one.refresh_from_db()
-    if one.begun_at is None:
+    if one.begun_at is None and at < one.starts_at:
         recording.write(pause_event(Verb.PAUSE_CALLED_OFF, one, by=by, at=at))
         tell_called_off(one, at=at)
         return one
@@ -143,8 +143,10 @@ def write_resume(one: Pause, *, by: User | None, at: datetime) -> Pause:
     if one.policy == PausePolicy.SAVE_ONLY:
         recalling.give_time_back(one, at=at)
     running.start_job("apply_resume", organization=None, by=by, subject_id=one.public_id, params={}, at=at)
-    tell_open_again(one, at=at)
-    customer_notices.tell_of_resume(one, at=at)
+    # Nobody heard of one that beat was not there to begin.
+    if one.begun_at is not None:
+        tell_open_again(one, at=at)
+        customer_notices.tell_of_resume(one, at=at)
     lanes = Lane.objects.filter(Scope.of_pause(one).within("batch"))
     places.bump(lanes.values_list("pk", flat=True))
     return one

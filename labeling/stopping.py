@@ -1,8 +1,9 @@
 """What the pauses in force say about one assignment: what its worker reads, and whether it may be handed in."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.db.models import Value
 from django.utils.translation import gettext as _
 
 from labeling.models import Assignment, AssignmentStatus, StageKind
@@ -21,9 +22,14 @@ class Stop:
     submit_until: datetime | None
 
 
-def pauses_over(batch: Batch, kind: str, worker: Worker, *, at: datetime) -> list[Pause]:
-    """The pauses in force over the worker's work of the kind in the batch, the strictest policy first."""
-    found = Pause.objects.in_force(at=at).over(
+def pauses_over(
+    batch: Batch, kind: str, worker: Worker, *, ahead: timedelta | None = None, at: datetime
+) -> list[Pause]:
+    """The pauses in force over the worker's work of the kind in the batch, the strictest policy first.
+
+    `ahead`: those that drain count so long before they begin.
+    """
+    found = Pause.objects.in_force(at=at, ahead=ahead and Value(ahead)).over(
         organization=batch.organization_id,
         project=batch.project_id,
         task_type=batch.project.type,

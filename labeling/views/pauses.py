@@ -34,12 +34,13 @@ COUNT_NAMES = [
 def pauses(request: PersonRequest) -> HttpResponse:
     """What stands still, why, since when; and what did."""
     visible = Pause.objects.visible_to(request.user).select_related(*RELATED)
+    hours = QuietHours.objects.visible_to(request.user)
     now = timezone.now()
     page = keyset_page(visible.exclude(ended_at=None).exclude(begun_at=None), request, size=25)
     context = {
         "in_force": [row_of(one) for one in visible.in_force(at=now).order_by("-starts_at")],
         "to_come": [row_of(one) for one in visible.to_come(at=now).filter(quiet_hours=None).order_by("starts_at")],
-        "quiet": [quiet_row(one) for one in QuietHours.objects.filter(ended_at=None).order_by("pk")],
+        "quiet": [quiet_row(one) for one in hours.filter(ended_at=None).order_by("pk")],
         "page": page,
         "over": [row_of(one) for one in page.rows],
     }
@@ -101,7 +102,7 @@ def resume(request: PersonRequest, public_id: str) -> HttpResponse:
 @require_POST
 @site_admin_required
 def end_quiet_hours(request: PersonRequest, public_id: str) -> HttpResponse:
-    quiet = get_object_or_404(QuietHours, public_id=public_id)
+    quiet = get_object_or_404(QuietHours.objects.visible_to(request.user), public_id=public_id)
     quieting.end(quiet, by=request.user, at=timezone.now())
     messages.success(request, _("There are no more of these quiet hours."))
     return redirect("operations:pauses")

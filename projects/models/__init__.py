@@ -15,6 +15,7 @@ from projects.models.order import (
     TaskTag,
 )
 from projects.models.project import Filling, Project, ProjectVersion, Workforce
+from projects.models.quiet_hours import QuietHours
 from projects.models.standing import (
     BudgetPool,
     BudgetToken,
@@ -24,7 +25,7 @@ from projects.models.standing import (
     Hold,
     HoldReason,
 )
-from projects.models.stops import Pause, PausePolicy, PauseReason, PauseScope, QuietHours
+from projects.models.stops import Pause, PausePolicy, PauseReason, PauseScope
 
 __all__ = [
     "Attachment",

@@ -13,6 +13,7 @@ from core.ids import public_id_field
 from projects.models.conditions import RequiredSkill
 from projects.models.order import Batch
 from projects.models.project import Project
+from projects.models.quiet_hours import QuietHours
 from workers.models import Skill
 
 
@@ -67,29 +68,6 @@ class PauseReason(models.TextChoices):
     MAINTENANCE = "maintenance", _("Maintenance")
     LEGAL = "legal", _("Legal reasons")
     OTHER = "other", _("Another reason")
-
-
-class QuietHours(models.Model):
-    """Hours of the week at which a scope stands still. Each time is a pause of its own, written weeks ahead.
-
-    From `begins` to the next `ends` on the clock of the time zone; the day is the one on which they begin.
-    """
-
-    public_id = public_id_field()
-    time_zone = models.CharField(max_length=64)
-    # 0 is Monday.
-    weekdays = models.JSONField()
-    begins = models.TimeField()
-    ends = models.TimeField()
-    # The last day for which the pauses are written.
-    written_until = models.DateField()
-    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
-    created_at = models.DateTimeField()
-    ended_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
-    ended_at = models.DateTimeField(null=True)
-
-    def __str__(self) -> str:
-        return f"{self.begins:%H:%M}–{self.ends:%H:%M} {self.time_zone}"
 
 
 class PauseQuerySet(models.QuerySet["Pause"]):

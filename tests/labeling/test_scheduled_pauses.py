@@ -8,6 +8,7 @@ from core.errors import BusinessError
 from events.models import Event, Job, Notice
 from labeling.beginning import begin_due_pauses, begin_group, warn_of, warn_of_pauses
 from labeling.claiming import claim
+from labeling.explaining import Reason, explain
 from labeling.models import Assignment, AssignmentStatus
 from labeling.pausing import pause, prolong, resume
 from labeling.scopes import Scope
@@ -201,3 +202,27 @@ def test_what_began_when_it_was_written_is_not_to_come_for_a_clock_that_was_read
 
     assert not Pause.objects.to_come(at=NOON - MINUTE).exists()
     assert Pause.objects.in_force(at=NOON - MINUTE).exists()
+
+
+def test_while_it_drains_people_read_why_nothing_is_handed_out():
+    project = busy_project()
+    worker = make_worker(project)
+    scheduled(project, drains=True)
+
+    why = explain(worker, project_id=project.pk, at=EVENING - MINUTE)
+
+    assert why.reason == Reason.PAUSED
+    assert "New data comes." in why.message
+
+
+def test_one_that_held_without_being_recorded_ends_in_silence_and_as_a_pause():
+    project = busy_project()
+    make_worker(project)
+    one = scheduled(project)
+
+    resume(one, by=None, at=EVENING + MINUTE)
+
+    verbs = Event.objects.filter(subject_type="pause").order_by("pk").values_list("verb", flat=True)
+    assert list(verbs) == ["pause_scheduled", "pause_ended"]
+    assert codes() == []
+    assert is_open(project, at=EVENING + MINUTE)
