@@ -5,7 +5,7 @@ from collections import Counter
 from django.db.models import Count, F, Q, Sum
 
 from labeling.models import LEASED, Assignment, AssignmentStatus, Resolution, Review, StageKind, Submission, WorkItem
-from payments.models import AccountKind, LedgerLine
+from payments.models import AccountKind, LedgerLine, TransferKind
 from projects.models import BudgetPool, BudgetToken, Task, TaskStatus
 
 
@@ -58,12 +58,15 @@ def check_answers() -> None:
 
 
 def check_money() -> None:
-    """Each worker has rate × counted, each transfer and so everything sums to 0."""
+    """Each worker has rate × counted, and of what a pause took at most the rate; each transfer sums to 0."""
     uneven = LedgerLine.objects.values("transfer").annotate(total=Sum("amount_micros")).exclude(total=0)
     assert list(uneven) == []
-    owed = LedgerLine.objects.filter(account__kind__in=[AccountKind.PROVISIONAL, AccountKind.FINAL])
+    workers = LedgerLine.objects.filter(account__kind__in=[AccountKind.PROVISIONAL, AccountKind.FINAL])
+    owed, time = workers.exclude(kind=TransferKind.TIME), workers.filter(kind=TransferKind.TIME)
     earned = Assignment.objects.filter(counted=True, rate_micros__gt=0)
     assert sums(owed, "account__worker_id", "amount_micros") == sums(earned, "worker_id", "rate_micros")
+    rates = dict(Assignment.objects.values_list("pk", "rate_micros"))
+    assert all(0 < paid <= rates[pk] for pk, paid in sums(time, "assignment_id", "amount_micros").items())
 
 
 def sums(rows: "object", by: str, amount: str) -> dict[int, int]:
