@@ -59,7 +59,7 @@ def refusals(client: Client, found: Import) -> list[tuple[int, str, str]]:
     """Number, name and code of each refused row; its sentence stands on the page and in the list to download."""
     rows = list(found.refusals.order_by("number"))
     page = client.get(address("import", found.project, found.public_id)).content.decode()
-    table = b"".join([client.get(address("import_refusals", found.project, found.public_id)).content]).decode()
+    table = client.get(address("import_refusals", found.project, found.public_id)).getvalue().decode()
     for row in rows[:100]:
         sentence = import_reason(row.code, row.params)
         assert escape(sentence) in page
