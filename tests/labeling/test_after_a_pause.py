@@ -13,7 +13,7 @@ from labeling.reporting import decide
 from labeling.returning import report
 from labeling.reviewing import REDO_RESERVED
 from labeling.scopes import Scope
-from projects.models import Pause, PausePolicy, Project, Task
+from projects.models import Pause, PausePolicy, Project
 from tests.factories import NOON, UserFactory, make_project, make_tasks, make_worker
 from tests.labeling.steps import REJECTED, judged, make_reviewer, reserved, submitted, taken
 
@@ -119,17 +119,13 @@ def test_a_lease_that_ended_meanwhile_stays_ended():
     assert lease_of(held) == before
 
 
-def test_what_was_taken_by_hand_during_a_pause_has_lost_no_time():
-    """Reviews that another pause let go on, work given out before a later one."""
-    project = make_project()
+def test_what_was_given_to_somebody_during_a_pause_has_lost_no_time():
+    (held,) = some_held(project := make_project(), 1)
     one = stop(Scope.of(project), PausePolicy.SAVE_ONLY)
-    Pause.objects.filter(pk=one.pk).update(starts_at=NOON - timedelta(minutes=9), begun_at=NOON - timedelta(minutes=9))
-    one.refresh_from_db()
-    (held,) = some_held(make_project(), 1)
-    Task.objects.filter(pk=held.work_item.task_id).update(batch=project.batches.get(), project=project)
+    Assignment.objects.filter(pk=held.pk).update(claimed_at=NOON + timedelta(minutes=1))
     before = held.lease_expires_at
 
-    resume(one, by=None, at=NOON + timedelta(minutes=1))
+    resume(one, by=None, at=NOON + timedelta(minutes=2))
 
     assert lease_of(held) == before
 
