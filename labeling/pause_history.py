@@ -46,8 +46,9 @@ def timeline_of(one: Pause) -> list[Entry]:
 def mails_of(one: Pause) -> dict[str, int]:
     """How many of the act's mails are sent, waiting, failed; several pauses of one act share them."""
     found: dict[str, int] = {"sent": 0, "waiting": 0, "failed": 0}
-    for act in ACTS:
-        mails = Outbox.objects.filter(kind="mail", dedupe_key__startswith=f"{act}:{one.group}:")
+    # Customers are told of the end of each pause of an act by itself.
+    for key in [*(f"{act}:{one.group}" for act in ACTS), f"work_resumed:{one.public_id}"]:
+        mails = Outbox.objects.filter(kind="mail", dedupe_key__startswith=f"{key}:")
         for state, count in mails.values_list("state").annotate(count=Count("pk")).order_by():
             found["waiting" if state == "sending" else state] += count
     return found

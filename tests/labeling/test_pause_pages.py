@@ -10,10 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Role
 from labeling.pausing import prolong, resume
 from labeling.scopes import Scope
 from projects.models import Pause, QuietHours
-from tests.factories import NOON, UserFactory, make_project, make_tasks, make_worker
+from tests.factories import NOON, MembershipFactory, UserFactory, make_project, make_tasks, make_worker
 from tests.labeling.steps import taken
 from tests.labeling.stops import stop
 from tests.labeling.test_stacked_pauses import SCOPES, picky_project, subject_of
@@ -134,13 +135,14 @@ def test_the_page_of_a_pause_says_what_it_reached_who_was_told_and_how_it_ended(
     project = make_project()
     make_tasks(project)
     taken(make_worker(project))
+    MembershipFactory.create(organization=project.organization, role=Role.ADMIN)
     (one,) = stop(project, text_for_staff="Rule 5 contradicts the example.", text_for_customer="Two readings.")
     prolong(one, ends_at=timezone.now() + timedelta(days=1), by=None, at=timezone.now())
     resume(one, by=None, at=NOON + timedelta(hours=1))
 
     page = admin.get(reverse("operations:pause_history", args=[one.public_id])).content.decode()
 
-    for said in ("Rule 5 contradicts the example.", "Two readings.", "New data comes.", "sent: 0, waiting: 2"):
+    for said in ("Rule 5 contradicts the example.", "Two readings.", "New data comes.", "sent: 0, waiting: 4"):
         assert said in page
     assert page.index("Pause started") < page.index("Pause prolonged") < page.index("Pause ended")
     one.refresh_from_db()
