@@ -7,13 +7,16 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db.models import OuterRef
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, resolve_url
 
-from accounts.models import Membership, Organization, User
+from accounts.cutting_off import CutOffError
+from accounts.models import Membership, Organization, User, cut_off
 from accounts.permissions import may
 
 View = Callable[..., HttpResponseBase]
+LOOKING = {"GET", "HEAD"}
 
 
 class PersonRequest(HttpRequest):
@@ -27,6 +30,7 @@ class MemberRequest(PersonRequest):
 
     organization: Organization
     membership: Membership | None
+    is_cut_off: bool
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponseBase:
@@ -86,8 +90,18 @@ def member_required(view: View | None = None, *, permission: str = "") -> Callab
 
 def find_organization(request: MemberRequest, slug: str) -> None:
     """From the person's memberships, which the rail needs anyway; a site admin sees every organization."""
-    request.membership = next((each for each in request.user.all_memberships if each.organization.slug == slug), None)
-    if request.membership:
-        request.organization = request.membership.organization
-        return
-    request.organization = get_object_or_404(Organization.objects.visible_to(request.user), slug=slug)
+    own: Any = next((each for each in request.user.all_memberships if each.organization.slug == slug), None)
+    request.membership = own
+    if own:
+        request.organization, request.is_cut_off = own.organization, own.is_cut_off
+    else:
+        visible = Organization.objects.visible_to(request.user).annotate(is_cut_off=cut_off(OuterRef("pk")))
+        found: Any = get_object_or_404(visible, slug=slug)
+        request.organization, request.is_cut_off = found, found.is_cut_off
+    refuse_member_of_cut_off(request)
+
+
+def refuse_member_of_cut_off(request: MemberRequest) -> None:
+    """Of a customer who is cut off members get one page, which says so; a site admin who is none may look."""
+    if request.is_cut_off and (request.membership or request.method not in LOOKING):
+        raise CutOffError

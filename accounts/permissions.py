@@ -37,6 +37,8 @@ PERMISSIONS = {
     "organization.see_worker_figures": is_manager,
     "organization.pause": is_site_admin | is_manager,
     "organization.resume": is_site_admin | is_manager,
+    "organization.cut_off": is_site_admin,
+    "organization.let_in_again": is_site_admin,
 }
 for _name, _predicate in PERMISSIONS.items():
     if not perm_exists(_name):  # type: ignore[no-untyped-call]

@@ -247,6 +247,10 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = limits.UPLOAD_CHUNK
 EMAIL_URL = env.text("EMAIL_URL", "")
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", f"Plumbline <plumbline@{_site.hostname}>")
+# Whom a customer who is cut off is told to write to; the sender of mails where it is empty.
+CONTACT_EMAIL = env.text("CONTACT_EMAIL", "")
+# Whether the kill switch of a customer is thrown, and lifted, by two people: one asks, another one confirms.
+KILL_SWITCH_NEEDS_TWO = env.boolean("KILL_SWITCH_NEEDS_TWO")
 if EMAIL_URL:
     _mail = urlsplit(EMAIL_URL)
     if _mail.scheme not in {"smtp", "smtps", "smtp+tls"}:

@@ -7,6 +7,8 @@ class BusinessError(Exception):
     """What a rule refuses. `code` is for machines and tests, the message for the person who is told."""
 
     status = 409
+    # The page that people get.
+    template = "errors/refused.html"
 
     def __init__(self, message: str, *, code: str = "refused", status: int | None = None, **details: Any) -> None:
         super().__init__(message)

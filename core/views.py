@@ -11,7 +11,7 @@ from core.errors import BusinessError
 
 def refused(request: HttpRequest, error: BusinessError) -> HttpResponse:
     """The page for what a rule refuses: its sentence and the way back."""
-    return render(request, "errors/refused.html", {"error": error, "back": where_from(request)}, status=error.status)
+    return render(request, error.template, {"error": error, "back": where_from(request)}, status=error.status)
 
 
 def where_from(request: HttpRequest) -> str:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.cutting_off import refuse_cut_off
 from accounts.models import User
 from core.actions import action
 from core.errors import BusinessError
@@ -34,7 +35,7 @@ PAGE_BYTES = 2_000_000
 
 
 def register() -> None:
-    running.register(KIND, step, title=gettext_lazy("Export"), link=link_of)
+    running.register(KIND, step, title=gettext_lazy("Export"), link=link_of, needs_access=True)
 
 
 @action
@@ -43,8 +44,9 @@ def start_export(
 ) -> Job:
     """Begin an export of the project's tasks, or those of a batch or status.
 
-    Raises BusinessError `unknown_format` where the format does not fit the kind of work.
+    Raises BusinessError `unknown_format` where the format does not fit the kind of work, CutOffError.
     """
+    refuse_cut_off(project.organization_id)
     if format_code not in {found.code for found in formats_for(project.type)}:
         raise BusinessError(_("This project cannot be exported in that format."), code="unknown_format", status=400)
     params = {"format": format_code, "batch": batch.public_id if batch else "", "status": status}

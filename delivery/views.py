@@ -3,8 +3,9 @@
 import re
 
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
 from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -14,6 +15,7 @@ from delivery import exporting
 from delivery.forms import ExportForm
 from events.models import Job, JobState
 from events.showing import shown
+from files.serving import Pieces
 from projects.models import Project
 
 PAGE_EXPORTS = 20
@@ -56,7 +58,7 @@ def exports(request: MemberRequest, slug: str, project_id: str) -> HttpResponse:
 
 @require_safe
 @member_required(permission="organization.export")
-def export_file(request: MemberRequest, slug: str, project_id: str, job_id: str) -> FileResponse:
+def export_file(request: MemberRequest, slug: str, project_id: str, job_id: str) -> StreamingHttpResponse:
     """The file, as a download only: it holds a customer's text and must never be shown as a page of ours."""
     project = find_project(request, project_id)
     done = Job.objects.visible_to(request.user).filter(
@@ -66,12 +68,12 @@ def export_file(request: MemberRequest, slug: str, project_id: str, job_id: str)
     if not job.result_key or not default_storage.exists(job.result_key):
         raise Http404
     chosen = exporting.format_of(job)
-    response = FileResponse(
-        default_storage.open(job.result_key),
-        as_attachment=True,
-        filename=f"{safe_name(project.name)}-{job.created_at:%Y-%m-%d}.{chosen.extension}",
-        content_type=chosen.content_type,
-    )
+    size = default_storage.size(job.result_key)
+    pieces = Pieces(job.result_key, 0, size, organization_id=job.organization_id)
+    response = StreamingHttpResponse(pieces, content_type=chosen.content_type)
+    name = f"{safe_name(project.name)}-{job.created_at:%Y-%m-%d}.{chosen.extension}"
+    response["Content-Disposition"] = content_disposition_header(True, name)
+    response["Content-Length"] = str(size)
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     return response

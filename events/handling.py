@@ -29,6 +29,8 @@ Step = Callable[[Job], Progress]
 class JobHandler:
     """A kind of job: one step of it, its name for people, where its result is to be had, and what follows its end.
 
+    With `needs_access` it is cancelled when its organization is cut off.
+
     A step may be done twice (its runner died before it was recorded), so it decides by rows, not by memory.
     """
 
@@ -37,6 +39,7 @@ class JobHandler:
     link: Callable[[Job], str] | None = None
     ended: Callable[[Job], None] | None = None
     tells: bool = True
+    needs_access: bool = False
 
 
 def title_of(kind: str) -> str:
@@ -56,6 +59,7 @@ def register(
     link: Callable[[Job], str] | None = None,
     ended: Callable[[Job], None] | None = None,
     tells: bool = True,
+    needs_access: bool = False,
 ) -> None:
     """Teach this app a kind of job.
 
@@ -63,4 +67,4 @@ def register(
     gets a notice at its end.
     """
     assert kind not in HANDLERS or HANDLERS[kind].step is step, f"{kind} has a handler already"
-    HANDLERS[kind] = JobHandler(step, title or kind.replace("_", " "), link, ended, tells)
+    HANDLERS[kind] = JobHandler(step, title or kind.replace("_", " "), link, ended, tells, needs_access)

@@ -10,14 +10,16 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from accounts.models import User
+from accounts.models import KillSwitch, User
 from events.models import Outbox
-from events.sending import SendError
+from events.sending import HeldError, SendError
 from events.wording import say
 
 
 def send_mail(outbox: Outbox) -> None:
-    """Send the row as a mail. Raises SendError when it was not taken."""
+    """Send the row as a mail. Raises SendError when it was not taken, HeldError while its customer is cut off."""
+    if is_for_cut_off(outbox):
+        raise HeldError
     message = compose(outbox, receiver_of(outbox))
     try:
         message.send()
@@ -25,6 +27,20 @@ def send_mail(outbox: Outbox) -> None:
         raise SendError(f"The address was refused: {reasons(error)}", again=not is_refused_for_good(error)) from error
     except (SMTPException, OSError) as error:
         raise SendError(f"{type(error).__name__}: {error}") from error
+
+
+def is_for_cut_off(outbox: Outbox) -> bool:
+    """Whether it tells a member, or somebody invited, of a customer who is cut off what is that customer's.
+
+    Such a mail names the customer by `slug`: it leads to their pages. The one that says that they are cut off does not.
+    """
+    slug = outbox.params.get("params", {}).get("slug")
+    if not slug:
+        return False
+    standing = KillSwitch.objects.standing().filter(organization__slug=slug)
+    if "user" in outbox.params:
+        standing = standing.filter(organization__memberships__user=outbox.params["user"])
+    return standing.exists()
 
 
 def receiver_of(outbox: Outbox) -> User:

@@ -34,7 +34,8 @@ def invitation_words(invitation: Invitation) -> dict[str, Any]:
     """Contractors are not told whose work they will do: only members read an organization's name."""
     params = {"role": invitation.role, "expires_at": invitation.expires_at.isoformat()}
     if invitation.organization is not None and InvitationRole(invitation.role) in ORGANIZATION_ROLES:
-        return {"code": "invited_to_organization", "params": params | {"organization": invitation.organization.name}}
+        names = {"organization": invitation.organization.name, "slug": invitation.organization.slug}
+        return {"code": "invited_to_organization", "params": params | names}
     return {"code": "invited", "params": params}
 
 

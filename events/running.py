@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from accounts.models import Organization, User
+from accounts.models import Organization, User, is_cut_off
 from core.actions import action
 from core.errors import BusinessError
 from events import recording
@@ -27,6 +27,7 @@ __all__ = [
     "Progress",
     "Step",
     "cancel",
+    "cancel_all",
     "register",
     "run",
     "start_job",
@@ -102,7 +103,7 @@ def work(job: Job, *, until: datetime) -> None:
         # More tries than that without progress: each runner died, perhaps by what it read.
         end(job, JobState.FAILED, message_code=CRASHED, at=timezone.now())
         return
-    while not is_cancel_requested(job):
+    while not is_cancel_requested(job) and not lacks_access(job, handler):
         progress = handler.step(job)
         if not keep(job, progress, at=timezone.now()) or progress.finished:
             return
@@ -115,6 +116,10 @@ def work(job: Job, *, until: datetime) -> None:
 def is_cancel_requested(job: Job) -> bool:
     job.refresh_from_db(fields=["cancel_requested_at"])
     return job.cancel_requested_at is not None
+
+
+def lacks_access(job: Job, handler: JobHandler) -> bool:
+    return handler.needs_access and job.organization_id is not None and is_cut_off(job.organization_id)
 
 
 @action
@@ -205,6 +210,15 @@ def cancel(job: Job, *, by: User, at: datetime) -> bool:
         )
     )
     return True
+
+
+def cancel_all(organization: Organization, *, at: datetime) -> dict[str, int]:
+    """Of the customer who is cut off what needs access: by kind how many jobs. Inside an action."""
+    kinds = [kind for kind, handler in HANDLERS.items() if handler.needs_access]
+    canceled = dict.fromkeys(kinds, 0)
+    for job in Job.objects.unfinished().filter(organization=organization, kind__in=kinds).order_by("pk"):
+        canceled[job.kind] += cancel_idle(job, at=at) or ask_runner(job, at=at)
+    return canceled
 
 
 def cancel_idle(job: Job, *, at: datetime) -> bool:

@@ -20,6 +20,7 @@ LEASE = timedelta(minutes=2)
 MOST_TRIES = 20
 FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(minutes=141)
+HELD = timedelta(minutes=5)
 
 
 class SendError(Exception):
@@ -28,6 +29,10 @@ class SendError(Exception):
     def __init__(self, message: str, *, again: bool = True) -> None:
         super().__init__(message)
         self.again = again
+
+
+class HeldError(Exception):
+    """It must not leave now, and is no failure: it waits, as often as it takes."""
 
 
 KINDS: dict[str, Sender] = {}
@@ -95,6 +100,8 @@ def deliver(outbox: Outbox) -> None:
     except SendError as error:
         log.warning("outbox.not_sent", outbox=outbox.pk, kind=outbox.kind, attempt=outbox.attempts, error=str(error))
         record_failure(outbox, error, at=timezone.now())
+    except HeldError:
+        record_held(outbox, at=timezone.now())
     else:
         record_success(outbox, at=timezone.now())
 
@@ -115,6 +122,12 @@ def record_failure(outbox: Outbox, error: SendError, *, at: datetime) -> bool:
     if error.again and outbox.attempts < MOST_TRIES:
         return record(outbox, state=OutboxState.WAITING, next_at=at + wait_after(outbox.attempts), error=text)
     return record(outbox, state=OutboxState.FAILED, error=text)
+
+
+@action
+def record_held(outbox: Outbox, *, at: datetime) -> bool:
+    """No try is counted: what was held for a month has all of them left."""
+    return record(outbox, state=OutboxState.WAITING, attempts=0, next_at=at + HELD)
 
 
 @action

@@ -97,6 +97,11 @@ class Verb(models.TextChoices):
     SKILL_REVOKED = "skill_revoked", _("Skill revoked")
     API_KEY_MADE = "api_key_made", _("API key made")
     API_KEY_REVOKED = "api_key_revoked", _("API key revoked")
+    KILL_SWITCH_ASKED = "kill_switch_asked", _("Kill switch asked for")
+    KILL_SWITCH_THROWN = "kill_switch_thrown", _("Kill switch thrown")
+    KILL_SWITCH_WITHDRAWN = "kill_switch_withdrawn", _("Kill switch not thrown after all")
+    KILL_SWITCH_LIFT_ASKED = "kill_switch_lift_asked", _("Lifting the kill switch asked for")
+    KILL_SWITCH_LIFTED = "kill_switch_lifted", _("Kill switch lifted")
     ACCESS_GRANTED = "access_granted", _("Access granted")
     ACCESS_ENDED = "access_ended", _("Access ended")
 

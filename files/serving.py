@@ -1,6 +1,7 @@
 """Giving bytes out: whole or in one range, by ourselves or by the proxy in front of us."""
 
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +20,10 @@ from django.http import (
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header, http_date
 
+from accounts.models import is_cut_off
+
 SENT_AT_ONCE = 64 * 1024
+LOOKS_EVERY_S = 1.0
 RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 HEADERS = {
     "Cache-Control": "private, max-age=600",
@@ -32,7 +36,10 @@ HEADERS = {
 
 @dataclass(frozen=True)
 class Served:
-    """What is given out. Without `modified` nothing tells when it was made; with `attachment` it is downloaded."""
+    """What is given out. Without `modified` nothing tells when it was made; with `attachment` it is downloaded.
+
+    With `organization_id` the bytes stop when that customer is cut off.
+    """
 
     key: str
     bytes: int
@@ -40,6 +47,7 @@ class Served:
     tag: str
     modified: datetime | None = None
     attachment: str = ""
+    organization_id: int | None = None
 
 
 class OutOfRangeError(Exception):
@@ -129,31 +137,44 @@ def body(request: HttpRequest, served: Served, span: tuple[int, int] | None) -> 
     if request.method == "HEAD":
         response = HttpResponse()
     else:
-        response = StreamingHttpResponse(Pieces(served.key, start, stop), status=206 if span else 200)
+        response = StreamingHttpResponse(pieces_of(served, start, stop), status=206 if span else 200)
     if span:
         response["Content-Range"] = f"bytes {start}-{stop - 1}/{served.bytes}"
     response["Content-Length"] = str(stop - start)
     return response
 
 
+def pieces_of(served: Served, start: int, stop: int) -> "Pieces":
+    return Pieces(served.key, start, stop, organization_id=served.organization_id)
+
+
 class Pieces:
     """The bytes from start to before stop; opened at once, so that what is missing is an error and not a short answer.
 
+    They end early when the organization is cut off meanwhile; the client sees that they are not all.
     The response closes it, whether it was read or not. Raises Http404 where the storage has nothing.
     """
 
-    def __init__(self, key: str, start: int, stop: int) -> None:
+    def __init__(self, key: str, start: int, stop: int, *, organization_id: int | None = None) -> None:
         try:
             self.stream = default_storage.open(key)
         except FileNotFoundError:
             raise Http404 from None
         self.start, self.left = start, stop - start
+        self.organization_id, self.looked_at = organization_id, time.monotonic()
 
     def __iter__(self) -> Iterator[bytes]:
         self.stream.seek(self.start)
-        while self.left and (piece := self.stream.read(min(SENT_AT_ONCE, self.left))):
+        while self.left and self.may_go_on() and (piece := self.stream.read(min(SENT_AT_ONCE, self.left))):
             self.left -= len(piece)
             yield piece
+
+    def may_go_on(self) -> bool:
+        """Asked of the database for what takes long, not for a picture."""
+        if self.organization_id is None or time.monotonic() - self.looked_at < LOOKS_EVERY_S:
+            return True
+        self.looked_at = time.monotonic()
+        return not is_cut_off(self.organization_id)
 
     def close(self) -> None:
         self.stream.close()

@@ -7,10 +7,11 @@ import struct
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
+from django.db.models import OuterRef
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
-from accounts.models import User
+from accounts.models import User, cut_off
 from core.ids import ID_CHARACTERS
 from files.models import File, FileState, Rendition, RenditionKind
 
@@ -48,7 +49,9 @@ def find_signed(token: str, *, user: User, at: datetime) -> Rendition | None:
         return None
     if at >= datetime.fromtimestamp(ends, tz=UTC):
         return None
-    return Rendition.objects.filter(token=name.hex(), file__state=FileState.READY).first()
+    found = Rendition.objects.filter(token=name.hex(), file__state=FileState.READY).select_related("file")
+    # In the same query: an address that was made before its customer was cut off opens nothing any more.
+    return found.exclude(cut_off(OuterRef("file__organization"))).first()
 
 
 def thumb_url(file: File, user: User, *, at: datetime) -> str:

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db.models import F, Q, Sum
 from django.utils.translation import gettext as _
 
+from accounts.cutting_off import refuse_cut_off
 from accounts.models import Mode, Organization, User
 from core import limits
 from core.actions import action
@@ -115,6 +116,7 @@ def check_size(upload: Upload) -> None:
 
 @action
 def insert(upload: Upload) -> None:
+    refuse_cut_off(upload.organization_id)
     waiting = Upload.objects.unfinished().filter(organization=upload.organization)
     taken = waiting.aggregate(total=Sum(F("bytes")))["total"] or 0
     if taken + upload.bytes > OPEN_BYTES or waiting.count() >= OPEN_UPLOADS:

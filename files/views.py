@@ -21,7 +21,14 @@ def media(request: HttpRequest, token: str) -> HttpResponseBase:
     if rendition is None:
         raise Http404
     # Without a date: contractors are not told when a customer's file came.
-    return serve(request, Served(rendition.key, rendition.bytes, rendition.type, tag=rendition.token))
+    served = Served(
+        rendition.key,
+        rendition.bytes,
+        rendition.type,
+        tag=rendition.token,
+        organization_id=rendition.file.organization_id,
+    )
+    return serve(request, served)
 
 
 @require_safe
@@ -35,6 +42,7 @@ def original(request: MemberRequest, slug: str, public_id: str) -> HttpResponseB
         bytes=file.bytes,
         type="application/octet-stream",
         tag=file.public_id,
+        organization_id=file.organization_id,
         modified=file.created_at,
         attachment=file.name or "unnamed",
     )

@@ -5,12 +5,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.models import is_cut_off
 from core import jsonio
 from core.actions import action
 from core.errors import BusinessError
 from events import recording
 from events.verbs import Verb
-from labeling import places
+from labeling import places, submitting
 from labeling.answers import check
 from labeling.claiming import event_of
 from labeling.models import LEASED, Amendment, Assignment, Resolution, ResolutionSource, Review, Submission
@@ -29,6 +30,9 @@ def amend(assignment: Assignment, *, response: Any, key: str, at: datetime) -> d
 
 @action
 def insert(assignment: Assignment, *, response: Any, key: str, at: datetime) -> dict[str, Any]:
+    submitting.lock_worker(assignment.worker_id)
+    if is_cut_off(assignment.work_item.task.organization_id):
+        raise BusinessError(_("This work is stopped: it stays as it is."), code="too_late")
     # The task's items are what a review begins with: whoever holds them knows whether it has begun.
     places.locked_of_task(assignment.work_item.task_id)
     submission = Submission.objects.filter(assignment=assignment).first()

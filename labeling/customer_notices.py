@@ -16,9 +16,12 @@ MOST_NAMES = 5
 
 
 def tell_of_pause(pauses: Sequence[Pause], *, at: datetime) -> None:
-    """A notice and a mail for each, whatever number of scopes the act has; not of quiet hours, every day anew."""
+    """A notice and a mail for each, whatever number of scopes the act has; not of quiet hours, every day anew.
+
+    Of a kill switch they are told otherwise.
+    """
     first = pauses[0]
-    if first.quiet_hours_id is not None:
+    if first.quiet_hours_id is not None or first.kill_switch_id is not None:
         return
     code = "work_paused" if first.ends_at is None else "work_paused_until"
     more = {"text": first.text_for_customer, "ends_at": first.ends_at.isoformat() if first.ends_at else ""}
@@ -26,7 +29,7 @@ def tell_of_pause(pauses: Sequence[Pause], *, at: datetime) -> None:
 
 
 def tell_of_resume(one: Pause, *, at: datetime) -> None:
-    if one.quiet_hours_id is None:
+    if one.quiet_hours_id is None and one.kill_switch_id is None:
         tell([one], "work_resumed", {}, f"work_resumed:{one.public_id}", but_not=one.ended_by_id, at=at)
 
 

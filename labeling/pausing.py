@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import KillSwitch, User
 from core import gate
 from core.actions import action
 from core.errors import BusinessError, StaleState
@@ -89,6 +89,7 @@ def write_group(
     starts_at: datetime,
     ends_at: datetime | None,
     quiet_hours: QuietHours | None = None,
+    kill_switch: KillSwitch | None = None,
     by: User | None,
     at: datetime,
 ) -> list[Pause]:
@@ -107,6 +108,7 @@ def write_group(
             drains=order.drains,
             warns_at=None if order.warned is None else starts_at - order.warned,
             quiet_hours=quiet_hours,
+            kill_switch=kill_switch,
             reason=order.reason,
             text_for_staff=order.text_for_staff,
             text_for_workers=order.text_for_workers,
@@ -122,13 +124,25 @@ def write_group(
 def resume(one: Pause, *, by: User | None, at: datetime) -> Pause:
     """Lift this pause, or call off what has not begun; others over the same work stand.
 
-    Raises StaleState when somebody else has lifted it.
+    Raises StaleState when somebody else has lifted it, BusinessError for the pause of a kill switch.
     """
     return write_resume(one, by=by, at=at)
 
 
 @action
 def write_resume(one: Pause, *, by: User | None, at: datetime) -> Pause:
+    refuse_of_kill_switch(one)
+    return end(one, by=by, at=at)
+
+
+def refuse_of_kill_switch(one: Pause) -> None:
+    """Raises BusinessError: such a pause has no end of its own."""
+    if one.kill_switch_id is not None:
+        raise BusinessError(_("This pause stands as long as the kill switch does: lift that."), code="kill_switch")
+
+
+def end(one: Pause, *, by: User | None, at: datetime) -> Pause:
+    """What lifting it is. Inside an action; raises StaleState when it is over."""
     changed = Pause.objects.filter(pk=one.pk, ended_at=None).update(ended_at=at, ended_by=by)
     if not changed:
         raise StaleState(_("This pause is over already."), code="already_over")
@@ -159,6 +173,7 @@ def prolong(one: Pause, *, ends_at: datetime | None, by: User | None, at: dateti
 
 @action
 def write_prolonged(one: Pause, *, ends_at: datetime | None, by: User | None, at: datetime) -> Pause:
+    refuse_of_kill_switch(one)
     refuse_past_end(ends_at, at=at)
     if ends_at is None and one.quiet_hours_id is not None:
         raise BusinessError(_("Quiet hours have an end."), code="ends_at", status=400)

@@ -129,6 +129,7 @@ def give(assignment: Assignment, judgement: Judgement, *, key: str, active_ms: i
     The worker before them: a verdict after its lease depends on what else of the task they have.
     """
     submitting.lock_worker(assignment.worker_id)
+    submitting.refuse_of_cut_off(assignment)
     item = next(one for one in places.locked_of_task(assignment.work_item.task_id) if one.pk == assignment.work_item_id)
     assignment = Assignment.objects.select_related("worker__user", "version", "work_item__task").get(pk=assignment.pk)
     if earlier := Review.objects.filter(assignment=assignment).first():

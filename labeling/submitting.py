@@ -8,7 +8,8 @@ from django.db import IntegrityError
 from django.db.models import BooleanField, Case, Q, Value, When
 from django.utils.translation import gettext as _
 
-from core import jsonio
+from accounts.models import is_cut_off
+from core import gate, jsonio
 from core.actions import action, execute_now
 from core.errors import BusinessError, StaleState
 from core.prepared import PreparedInsert, PreparedUpdate
@@ -141,8 +142,21 @@ def refuse_other(changed: int | None) -> None:
 
 
 def lock_worker(worker_id: int) -> None:
-    """Before the items: what the worker claims, or hands in late, of the same task at this moment waits its turn."""
-    Worker.objects.select_for_update(no_key=True).get(pk=worker_id)
+    """Before the items: what the worker claims, or hands in late, of the same task at this moment waits its turn.
+
+    The gate is shared with it: who cuts a customer off waits for what has not read that yet.
+    """
+    gate.enter(Worker._meta.db_table, worker_id)
+
+
+def refuse_of_cut_off(assignment: Assignment) -> None:
+    """Raises TooLate. In a statement after the one that shares the gate.
+
+    Not asked of what is handed in on time: its assignment is active under the item's lock, and who cuts a customer off
+    takes all of theirs back before it is said to be done.
+    """
+    if is_cut_off(assignment.work_item.task.organization_id):
+        raise TooLate
 
 
 def lock_for(item: WorkItem) -> None:
@@ -174,6 +188,7 @@ def hand_in_late(
     task; else a person decides about it. Raises TooLate, spending.TokenEmpty.
     """
     lock_worker(assignment.worker_id)
+    refuse_of_cut_off(assignment)
     lock_for(assignment.work_item)
     item = WorkItem.objects.select_for_update(no_key=True).get(pk=assignment.work_item_id)
     now = Assignment.objects.select_related(

@@ -3,12 +3,14 @@
 from django.utils.translation import gettext_lazy as _
 
 from events.wording import Wording, register
+from labeling import cut_off_notices
 from labeling.pause_wording import register_pause_words
 from labeling.reviewing import reason_class_name
 
 
 def register_words() -> None:
     register_pause_words()
+    cut_off_notices.register_words()
     register_report_words()
     register_words_of_admins()
     register_time_words()

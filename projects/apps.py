@@ -14,4 +14,4 @@ class ProjectsConfig(AppConfig):
         saying.register_words()
         uploading.TARGETS["batch"] = taking.BatchTarget()
         uploading.TARGETS["draft"] = drafting.DraftTarget()
-        running.register(importing.JOB_KIND, importing.step, title=_("Import"), link=importing.link)
+        running.register(importing.JOB_KIND, importing.step, title=_("Import"), link=importing.link, needs_access=True)

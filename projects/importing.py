@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.cutting_off import refuse_cut_off
 from accounts.models import User
 from core import limits
 from core.actions import action
@@ -81,6 +82,7 @@ def columns_of(kind: ImportKind, stream: BinaryIO) -> list[str]:
 def write_import(
     batch: Batch, upload: Upload, kind: ImportKind, columns: list[str], column: str, *, at: datetime
 ) -> Import:
+    refuse_cut_off(batch.organization_id)
     found = Import.objects.create(
         organization_id=batch.organization_id,
         project_id=batch.project_id,

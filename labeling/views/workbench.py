@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.models import is_cut_off
 from core import jsonio, limits
 from core.errors import BusinessError
 from labeling import amending, claiming, drafting, explaining, renewing, returning, reviewing, situation, submitting
@@ -145,7 +146,10 @@ def project_of(request: WorkerRequest, codename: str) -> int | None:
 @worker_script
 def show(request: WorkerRequest, public_id: str) -> JsonResponse:
     at = timezone.now()
-    return JsonResponse(payload(situation.shown(request.worker, public_id, at=at), at=at))
+    shown = situation.shown(request.worker, public_id, at=at)
+    if shown.surroundings.is_paused and is_cut_off(shown.assignment.work_item.task.organization_id):
+        raise BusinessError(_("This work is stopped until further notice."), code="stopped")
+    return JsonResponse(payload(shown, at=at))
 
 
 @require_http_methods(["PUT"])

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, Value
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organization, User
+from accounts.models import KillSwitch, Organization, User
 from core.ids import public_id_field
 from projects.models.conditions import RequiredSkill
 from projects.models.order import Batch
@@ -145,6 +145,8 @@ class Pause(models.Model):
     # How often somebody was reminded of it.
     reminders = models.PositiveIntegerField(default=0)
     quiet_hours = models.ForeignKey(QuietHours, on_delete=models.PROTECT, related_name="pauses", null=True)
+    # It stands as long as its kill switch does: nobody resumes it by itself.
+    kill_switch = models.OneToOneField(KillSwitch, on_delete=models.PROTECT, related_name="pause", null=True)
     reason = models.CharField(max_length=16, choices=PauseReason)
     text_for_staff = models.TextField(blank=True)
     text_for_workers = models.TextField(blank=True)
@@ -170,6 +172,11 @@ class Pause(models.Model):
             ),
             models.CheckConstraint(
                 name="pause_ends_after_its_start", condition=Q(ends_at=None) | Q(ends_at__gt=F("starts_at"))
+            ),
+            models.CheckConstraint(
+                name="pause_of_a_kill_switch_stops_all",
+                condition=Q(kill_switch=None)
+                | Q(scope="organization", policy="recall", reviews_go_on=False, ends_at=None, is_customers=False),
             ),
             models.CheckConstraint(
                 name="pause_of_quiet_hours_ends", condition=Q(quiet_hours=None) | Q(ends_at__isnull=False)

@@ -1,10 +1,14 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.timezone import now
 
+from accounts.cutting_off import CutOffError
 from accounts.models import Role
+from delivery import exporting
 from events import running
 from events.models import Job
+from labeling import kill_switch
 from tests.delivery.making import add_task, make_picture_project
 from tests.factories import MembershipFactory, UserFactory, make_worker
 
@@ -116,3 +120,19 @@ def test_a_deleted_file_is_not_found_and_the_page_says_so(project):
 
     assert client.get(address(project, "export_file", job_id=job.public_id)).status_code == 404
     assert "deleted after 30 days" in client.get(address(project)).content.decode()
+
+
+def test_of_a_customer_who_is_cut_off_no_export_begins_and_none_is_downloaded(project):
+    add_task(project)
+    client = member(project)
+    job = make_export(project, client)
+    file = address(project, "export_file", job_id=job.public_id)
+    switch = kill_switch.throw(project.organization, reason="A court order.", by=None, at=now())
+
+    closed = [client.get(file).status_code, client.post(address(project), {"format": "scale_jsonl"}).status_code]
+    with pytest.raises(CutOffError):  # whoever had passed the door before
+        exporting.start_export(project, format_code="scale_jsonl", by=UserFactory.create(), at=now())
+    kill_switch.lift(switch, reason="", by=None, at=now())
+
+    assert (closed, Job.objects.filter(kind="export").count()) == ([403, 403], 1)
+    assert client.get(file).getvalue()

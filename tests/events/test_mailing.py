@@ -5,10 +5,11 @@ import pytest
 from django.core.mail import EmailMessage
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import KillSwitch
 from events import mailing, sending
 from events.models import Outbox
 from events.wording import WORDS, Wording
-from tests.factories import NOON, UserFactory
+from tests.factories import NOON, MembershipFactory, UserFactory
 
 
 @pytest.fixture(autouse=True)
@@ -108,3 +109,40 @@ def test_mail_that_is_not_taken_is_tried_again_unless_the_address_is_wrong(db, m
     assert outbox.error
     if state == "waiting":
         assert outbox.next_at - NOON > timedelta(seconds=5)
+
+
+def cut_off(organization):
+    return KillSwitch.objects.create(organization=organization, reason="x", asked_at=NOON, thrown_at=NOON)
+
+
+def test_mail_of_a_customer_who_is_cut_off_waits_without_losing_a_try(db, mailoutbox):
+    member = MembershipFactory.create()
+    switch = cut_off(member.organization)
+    outbox = row(member.user)
+    outbox.params["params"]["slug"] = member.organization.slug
+    outbox.save()
+
+    for number in range(3):
+        assert sending.send(outbox, at=NOON + number * timedelta(days=300))
+        outbox.refresh_from_db()
+        assert (outbox.state, outbox.attempts) == ("waiting", 0)
+        Outbox.objects.update(next_at=NOON)
+    assert mailoutbox == []
+    KillSwitch.objects.filter(pk=switch.pk).update(ended_at=NOON)
+
+    assert sending.send(outbox, at=NOON)
+    assert [mail.to for mail in mailoutbox] == [[member.user.email]]
+
+
+def test_mail_that_is_not_that_customer_s_is_sent(db, mailoutbox):
+    """To a site admin, though it names them; and to a member, of something else."""
+    member, admin = MembershipFactory.create(), UserFactory.create(is_site_admin=True)
+    cut_off(member.organization)
+    about = row(admin)
+    about.params["params"]["slug"] = member.organization.slug
+    about.save()
+
+    sending.send(about, at=NOON)
+    sending.send(row(member.user, dedupe_key="other"), at=NOON)
+
+    assert [mail.to for mail in mailoutbox] == [[admin.email], [member.user.email]]

@@ -33,7 +33,7 @@ def test_invitation_is_mailed_with_its_link(db, mailoutbox):
     assert "Your role: Member." in mail.body
     assert "until 30 Nov 2026, 12:00 UTC" in mail.body
     assert "http://localhost:8000/invitation/t0ken/" in mail.body
-    assert Outbox.objects.get().params["params"].keys() == {"role", "expires_at", "organization"}
+    assert Outbox.objects.get().params["params"].keys() == {"role", "expires_at", "organization", "slug"}
     assert "t0ken" not in str(Outbox.objects.values_list("params", flat=True))
     event = Event.objects.get()
     assert (event.verb, event.subject_id, event.organization_id, event.data, event.actor_kind) == (

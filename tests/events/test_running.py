@@ -4,6 +4,7 @@ from datetime import timedelta
 import pytest
 from django.utils.timezone import now
 
+from accounts.models import KillSwitch
 from core.errors import BusinessError
 from events import jobs, running, waking
 from events.models import NEXT_JOB_STATES, Event, Job, JobState, Notice
@@ -281,3 +282,20 @@ def test_job_is_seen_by_whoever_began_it_and_by_members(db):
 
 def test_every_state_is_ended_or_has_a_way_on():
     assert set(NEXT_JOB_STATES) | {"done", "failed", "canceled"} == set(JobState)
+
+
+@pytest.mark.parametrize("needs_access", [True, False])
+def test_run_cancels_what_needs_access_of_a_customer_who_is_cut_off(db, handle, needs_access):
+    organization = OrganizationFactory.create()
+
+    def step(job):
+        KillSwitch.objects.get_or_create(organization=organization, reason="x", asked_at=NOON, thrown_at=NOON)
+        return count_to_three(job)
+
+    handle(step, needs_access=needs_access)
+    job = make(organization=organization)
+
+    running.run(job.pk)
+
+    job = again(job)
+    assert (job.state, job.done) == (("canceled", 1) if needs_access else ("done", 3))

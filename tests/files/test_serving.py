@@ -1,15 +1,19 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import KillSwitch, User
+from files import serving
 from files.ingesting import ingest
 from files.models import File, FileState
+from files.serving import Pieces
 from files.signing import find_signed, sign, thumb_url
+from tests.factories import OrganizationFactory
 from tests.files.conftest import NOON, content_of, picture, stored
 
 pytestmark = pytest.mark.django_db
@@ -231,3 +235,18 @@ def test_thumb_url_of_a_text_is_empty(organization, member):
     ingest(text.pk, at=NOON)
 
     assert thumb_url(text, member, at=NOON) == ""
+
+
+def test_bytes_that_are_on_their_way_stop_when_the_customer_is_cut_off(monkeypatch):
+    monkeypatch.setattr(serving, "LOOKS_EVERY_S", 0)
+    monkeypatch.setattr(serving, "SENT_AT_ONCE", 4)
+    organization = OrganizationFactory.create()
+    key = default_storage.save("long", ContentFile(b"0123456789abcdef"))
+    served = Pieces(key, 0, 16, organization_id=organization.pk)
+    pieces = iter(served)
+
+    first = next(pieces)
+    KillSwitch.objects.create(organization=organization, reason="x", asked_at=NOON, thrown_at=NOON)
+
+    assert (first, b"".join(pieces)) == (b"0123", b"")
+    served.close()

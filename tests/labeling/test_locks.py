@@ -15,7 +15,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from events import recording
-from labeling import quieting, spending
+from labeling import kill_switch, quieting, spending
+from labeling.amending import amend
 from labeling.batches import complete_batches
 from labeling.beginning import begin_group, warn_of
 from labeling.claiming import claim
@@ -257,18 +258,39 @@ def a_grant() -> Verb:
     return lambda: spending.grant(worker, [draw], at=LATER)
 
 
+def a_throw() -> Verb:
+    held = some_held()
+    organization = held.work_item.task.project.organization
+    return lambda: kill_switch.throw(organization, reason="x", by=None, at=NOON)
+
+
+def a_lift() -> Verb:
+    switch = kill_switch.throw(make_project().organization, reason="x", by=None, at=NOON)
+    return lambda: kill_switch.lift(switch, reason="", by=None, at=NOON)
+
+
+def an_amendment() -> Verb:
+    project = make_project()
+    make_tasks(project)
+    assignment = submitted(make_worker(project))
+    return lambda: amend(assignment, response=CAT, key=new_key(), at=NOON)
+
+
 LOCKED: dict[Callable[[], Verb], list[str]] = {
     a_claim: ["gate worker", "workitem+"],
     an_activation: ["gate worker", "workitem"],
     a_release: ["workitem"],
     a_submit: [],  # a conditional UPDATE of the item is the lock
-    a_late_submit: ["worker", "workitem"],
+    a_late_submit: ["gate worker", "workitem"],
     a_redo: ["workitem"],
-    a_late_redo: ["workitem", "worker", "workitem", "workitem"],
-    a_review: ["worker", "workitem"],
+    a_late_redo: ["workitem", "gate worker", "workitem", "workitem"],
+    a_review: ["gate worker", "workitem"],
     a_reopening: ["workitem"],
     an_expiry: ["workitem", "assignment"],
     a_pause: ["gate alone"],
+    a_throw: ["organization", "gate alone", "pause", "workitem", "assignment", "pause"],
+    a_lift: ["organization"],
+    an_amendment: ["gate worker", "workitem"],
     a_recall: ["pause", "workitem", "assignment"],
     a_shortening: ["pause", "workitem", "assignment"],
     a_resume_after_saving: ["assignment"],

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -63,8 +63,11 @@ class User(AbstractBaseUser):
 
     @cached_property
     def all_memberships(self) -> "list[Membership]":
-        """With their organizations, by name; asked of the database once per request."""
-        return list(self.memberships.select_related("organization").order_by("organization__name", "pk"))
+        """With their organizations, by name, and whether these are cut off; asked of the database once per request."""
+        from accounts.models.kill_switch import cut_off
+
+        own = self.memberships.select_related("organization").annotate(is_cut_off=cut_off(OuterRef("organization")))
+        return list(own.order_by("organization__name", "pk"))
 
     def role_in(self, organization: "Organization") -> "Role | None":
         """None for somebody who is not a member."""
