@@ -5,7 +5,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from celery import Celery
+from celery import Celery, Task
+from celery.exceptions import Ignore
 from celery.signals import before_task_publish, worker_process_init, worker_ready
 from django.conf import settings
 from django.utils import timezone
@@ -47,7 +48,18 @@ def entry(name: str, every: timedelta) -> dict[str, Any]:
     return {"task": name, "schedule": every, "options": {"expires": max(2 * every.total_seconds(), 60)}}
 
 
-app = Celery("plumbline")
+class ObeyingTask(Task):  # type: ignore[type-arg]  # its stubs alone take arguments
+    """No job is begun while an order to cut a customer off waits; rows and sweepers bring it again."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        from config.operating import obeying
+
+        if not obeying.obeyed():
+            raise Ignore
+        return super().__call__(*args, **kwargs)
+
+
+app = Celery("plumbline", task_cls=ObeyingTask)
 app.add_defaults(configuration)
 app.autodiscover_tasks(related_name="jobs")
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
-from config.operating import background, installation, storage
+from config.operating import background, installation, obeying, storage
 from config.operating.finding import Check, Finding
 
 ALONE: tuple[Check, ...] = (
@@ -18,6 +18,8 @@ ALONE: tuple[Check, ...] = (
     storage.writable,
     storage.disk,
     background.broker,
+    obeying.orders_waiting,
+    obeying.orders_refused,
 )
 WITH_DATABASE: tuple[Check, ...] = (
     installation.admins,

@@ -6,13 +6,20 @@ from datetime import datetime
 from django.db import DatabaseError, connection
 from django.db.migrations.exceptions import MigrationSchemaMissing
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from config.operating import background
+from config.operating import background, obeying
 from config.operating.finding import Check, Finding
 
-DEGRADING: tuple[Check, ...] = (background.broker, background.workers, background.beat, background.outbox)
+DEGRADING: tuple[Check, ...] = (
+    background.broker,
+    background.workers,
+    background.beat,
+    background.outbox,
+    obeying.orders_refused,
+)
 
 
 @dataclass(frozen=True)
@@ -34,7 +41,9 @@ def health(*, at: datetime) -> Health:
 
 
 def not_ready() -> str:
-    """A sentence when the database does not answer or is not up to date."""
+    """A sentence when an order waits, or the database does not answer or is not up to date."""
+    for finding in obeying.orders_waiting(timezone.now()):
+        return finding.sentence
     try:
         waiting = migrations_waiting()
     except (DatabaseError, MigrationSchemaMissing):
