@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Min, Q
+from django.db.models import Count, F, Min, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -127,7 +127,9 @@ def customers(request: PersonRequest) -> HttpResponse:
         members_count=Count("memberships", distinct=True),
     )
     page = keyset_page(visible, request)
+    # Of several the one of a kill switch is shown.
     stops = Pause.objects.in_force(at=timezone.now()).filter(organization__in=page.rows)
+    stops = stops.order_by(F("kill_switch").asc(nulls_first=True))
     stopped = {one.organization_id: one for one in stops}
     rows = [(organization, stopped.get(organization.pk)) for organization in page.rows]
     return render(request, "labeling/customers.html", {"page": page, "rows": rows})

@@ -127,6 +127,7 @@ MATRIX: dict[str, Row] = {
     "operations:enroll": Row("in 404 404 404 404 404 ok", "post", "project"),
     "operations:end_enrollment": Row("in 404 404 404 404 404 ok", "post", "project"),
     "operations:customers": Row("in 404 404 404 404 404 ok"),
+    "operations:kill_switch": Row("in 404 404 404 404 404 ok", "get", "organization"),
     "operations:reports": Row("in 404 404 404 404 404 ok"),
     "operations:decide_report": Row("in 404 404 404 404 404 ok", "post", "report"),
     "operations:assignments": Row("in 404 404 404 404 404 ok"),

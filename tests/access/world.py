@@ -171,6 +171,7 @@ def some_administration(world: World) -> None:
         "notice": Notice.objects.get(user=owner, code="resumed").public_id,
         "upload": upload.public_id,
         "mate": world.mate.public_id,
+        "organization": organization.public_id,
         "file": world.file.public_id,
         "project": world.project.public_id,
         "site_admin": world.site_admin.public_id,
