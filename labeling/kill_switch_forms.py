@@ -11,7 +11,9 @@ from core import limits
 class KillSwitchForm(forms.Form):
     """The customer's name is typed, so that nobody stops the wrong one. Who confirms gives no reason of their own."""
 
-    reason = forms.CharField(label=_("Reason"), max_length=limits.COMMENT_CHARACTERS, widget=forms.Textarea)
+    reason = forms.CharField(
+        label=_("Reason"), max_length=limits.COMMENT_CHARACTERS, widget=forms.Textarea(attrs={"rows": 2})
+    )
     name = forms.CharField(label=_("The customer's name"), max_length=limits.NAME_CHARACTERS)
 
     def __init__(self, *args: Any, name: str, confirms: bool, **kwargs: Any) -> None:

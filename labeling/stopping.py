@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from django.db.models import Value
 from django.utils.translation import gettext as _
 
+from accounts.models import is_cut_off
+from core.errors import BusinessError
 from labeling.models import Assignment, AssignmentStatus, StageKind
 from projects.models import Batch, Pause, PausePolicy
 from workers.models import Worker
@@ -62,6 +64,12 @@ def stop_of(pause: Pause, assignment: Assignment, *, at: datetime) -> Stop:
 def refusal(assignment: Assignment, *, at: datetime) -> Stop | None:
     """The stop that forbids handing this in now; None when none does."""
     return next((stop for stop in stops_over(assignment, at=at) if not stop.may_submit), None)
+
+
+def refuse_to_show(organization_id: int) -> None:
+    """Raises BusinessError `stopped` while the customer is cut off, who is not named: their data is shown to nobody."""
+    if is_cut_off(organization_id):
+        raise BusinessError(_("This work is stopped until further notice."), code="stopped")
 
 
 def sentence(stop: Stop, codename: str) -> str:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 from core.paging import keyset_page
 from events.models import Notice
 from events.views import Message, in_words
-from labeling import explaining, hours, returning, timing
+from labeling import explaining, hours, returning, stopping, timing
 from labeling.answers import latest_response
 from labeling.models import Assignment, AssignmentStatus, Draft, Review, Submission
 from labeling.offers import offers
@@ -64,6 +64,7 @@ def look(request: WorkerRequest, codename: str) -> HttpResponse:
     )
     offer = next(one for one in offers(request.worker, at=now) if one.codename == codename)
     why = None if offer.is_open else explaining.explain(request.worker, project_id=standing.project_id, at=now)
+    stopping.refuse_to_show(standing.project.organization_id)
     instruction = instructions.render(standing.project, offer.instruction, user=request.user, at=now)
     context = {"offer": offer, "why": why, "instruction": instruction, "hand": in_hand(request)}
     return render(request, "labeling/look.html", context)
@@ -110,6 +111,7 @@ def submission(request: WorkerRequest, public_id: str) -> HttpResponse:
         "assignment__version", "assignment__worker__user", "assignment__work_item", "task__project", "task__content"
     )
     found = get_object_or_404(mine, public_id=public_id)
+    stopping.refuse_to_show(found.task.organization_id)
     reviews = list(Review.objects.filter(submission=found).select_related("assignment").order_by("pk"))
     fix = Submission.objects.filter(fixes=found).order_by("pk").last()
     return render(

@@ -10,10 +10,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.models import is_cut_off
 from core import jsonio, limits
 from core.errors import BusinessError
-from labeling import amending, claiming, drafting, explaining, renewing, returning, reviewing, situation, submitting
+from labeling import (
+    amending,
+    claiming,
+    drafting,
+    explaining,
+    renewing,
+    returning,
+    reviewing,
+    situation,
+    stopping,
+    submitting,
+)
 from labeling.answers import Findings
 from labeling.findings import put_into_words
 from labeling.models import Assignment, StageKind
@@ -147,8 +157,8 @@ def project_of(request: WorkerRequest, codename: str) -> int | None:
 def show(request: WorkerRequest, public_id: str) -> JsonResponse:
     at = timezone.now()
     shown = situation.shown(request.worker, public_id, at=at)
-    if shown.surroundings.is_paused and is_cut_off(shown.assignment.work_item.task.organization_id):
-        raise BusinessError(_("This work is stopped until further notice."), code="stopped")
+    if shown.surroundings.is_paused:  # as it is while its customer is cut off
+        stopping.refuse_to_show(shown.assignment.work_item.task.organization_id)
     return JsonResponse(payload(shown, at=at))
 
 
