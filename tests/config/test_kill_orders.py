@@ -192,6 +192,13 @@ def test_the_first_request_carries_an_order_out_before_it_is_answered(client):
     assert KillSwitch.objects.get().reason == "A court order."
 
 
+def test_a_job_that_celery_hands_a_worker_is_not_begun_while_an_order_waits(database_away):
+    kill_orders.leave(order(OrganizationFactory.create().slug))
+
+    assert jobs.show_life.apply().state == "IGNORED"
+    assert Pulse.objects.count() == 0
+
+
 def test_a_job_carries_an_order_out_before_it_begins():
     organization = OrganizationFactory.create()
     kill_orders.leave(order(organization.slug))
