@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Case, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.expressions import NegatedExpression
 from django.db.models.functions import Cast, Coalesce
+from django.db.models.lookups import IsNull
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Mode
@@ -204,13 +205,13 @@ def item_conditions(worker: Worker | int, kind: str) -> dict[ItemBarrier, Condit
     """What has to be true of an item between the worker and its task, whether a place is left or not."""
     had = Q(status__in=HAS_BEEN_IN_HAND) | HANDED_ON
     here = Assignment.objects.filter(had, worker=worker, work_item=OuterRef("pk"))
-    return {ItemBarrier.HAD: ~Exists(here), ItemBarrier.OWN_WORK: no_part_in_it(worker, kind)}
+    return {ItemBarrier.HAD: ~Q(there_is(here)), ItemBarrier.OWN_WORK: no_part_in_it(worker, kind)}
 
 
 def no_part_in_it(worker: Worker | int, kind: str) -> Condition:
     """That the worker does not fill another place of the task, and judges nothing of their own."""
     if kind == StageKind.REVIEW:
-        return Q(*(~Exists(own) for own in own_part(worker)))
+        return Q(*(~Q(there_is(own)) for own in own_part(worker)))
     fills = in_hand(worker).filter(Q(counted=True) | Q(status__in=LEASED))
     own_redo = Q(reserved_for=worker) & ~Exists(elsewhere(fills))
     return own_redo | ~Exists(elsewhere(in_hand(worker)))
@@ -248,9 +249,12 @@ def may_fill(worker: Worker, item: WorkItem, *more: Condition) -> bool:
     return WorkItem.objects.filter(no_part_in_it(worker, item.kind), *more, pk=item.pk).exists()
 
 
-def there_is(rows: QuerySet[Any]) -> Case:
-    """Whether there are such rows, as a value, on every database."""
-    return Case(When(Exists(rows), then=Value(True)), default=Value(False), output_field=models.BooleanField())
+def there_is(rows: QuerySet[Any]) -> IsNull:
+    """Whether there are such rows, looked up for each outer row.
+
+    A planner without statistics turns EXISTS into a join, or a hash, that reads all that a worker has ever done.
+    """
+    return IsNull(Subquery(rows.order_by().values("pk")[:1]), False)
 
 
 def in_hand(worker: Worker | int) -> QuerySet[Assignment]:
@@ -264,7 +268,6 @@ def elsewhere(mine: QuerySet[Assignment]) -> QuerySet[WorkItem]:
     is the exception, by its reservation: it fills the place that was taken away.
     """
     siblings = WorkItem.objects.filter(task=OuterRef("task")).exclude(pk=OuterRef("pk"))
-    # A CASE cannot be turned into a join: the task's few items are looked up, not the worker's many assignments.
     return siblings.annotate(has_mine=there_is(mine.filter(work_item=OuterRef("pk")))).filter(has_mine=True)
 
 

@@ -1,8 +1,11 @@
-"""What a claim finds in a lane when a spend cap has refused the first of it."""
+"""What a claim finds in a lane, and how the database looks for it."""
+
+import re
 
 import pytest
 
-from labeling.models import WorkItem
+from labeling.models import StageKind, WorkItem
+from labeling.picking import free_items
 from labeling.pipeline import first_step
 from projects.creating import Terms, write_version
 from tests.factories import CATEGORIES, NOON, make_project, make_tasks, make_worker
@@ -25,3 +28,17 @@ def test_a_redo_is_found_behind_tasks_that_cost_too_much_whatever_its_version_co
     write_version(project, cheaper, number=1, by=None, at=NOON)
 
     assert taken(make_worker(project)).work_item == redo
+
+
+@pytest.mark.parametrize("kind", StageKind.values)
+def test_one_s_own_work_is_looked_up_for_each_item_and_never_read_as_a_whole(kind: str):
+    project = make_project(reviews=1)
+    make_tasks(project, 2)
+    worker = make_worker(project)
+    item = taken(worker).work_item
+
+    plan = free_items(worker.pk, item.lane_id, kind, affordable=None, at=NOON).order_by("position")[:1].explain()
+
+    of_the_items = re.split(r"\n\s*SubPlan \d", plan)[0]
+    assert re.search("Join|Loop", of_the_items) is None
+    assert "hashed" not in plan
