@@ -1,4 +1,4 @@
-# One image for web, worker and beat; docker-compose.yml says which is which.
+# One image for web, live events, worker and beat; docker-compose.yml says which is which.
 FROM python:3.12-slim-bookworm AS build
 WORKDIR /app
 COPY . .

@@ -28,6 +28,9 @@ def second_step(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable
 
 def needs_second_step(request: HttpRequest) -> bool:
     user = request.user
-    if not settings.IS_HTTPS or not isinstance(user, User) or not user.is_site_admin:
-        return False
-    return not request.path.startswith(ALLOWED_BELOW) and not is_mfa_enabled(user)
+    return isinstance(user, User) and not request.path.startswith(ALLOWED_BELOW) and lacks_second_step(user)
+
+
+def lacks_second_step(user: User) -> bool:
+    """Asks the database about site admins only."""
+    return settings.IS_HTTPS and user.is_site_admin and not is_mfa_enabled(user)

@@ -52,7 +52,7 @@ def free_port() -> int:
 def plumbline(database_url: str, folder: Path) -> Iterator[Server]:
     """The web server of `make run`, alone: what the background does is not part of a pair."""
     port = free_port()
-    site = Site(folder, "127.0.0.1", port, f"http://localhost:{port}")
+    site = Site(folder, "127.0.0.1", port, f"http://localhost:{port}", live_port=free_port())
     own = {"PUBLIC_URL": site.public_url, "DATABASE_URL": database_url, "DATABASE_POOL": "1"}
     # As programs.web would choose; the address of the database is this environment's only here.
     web = programs.web(site, programs.environment(site) | own)

@@ -29,6 +29,15 @@ if not IS_HTTPS and not IS_LOCAL and not env.boolean("INSECURE_HTTP"):
         f"PUBLIC_URL is {PUBLIC_URL}: passwords would cross the network unprotected. "
         "Use https, or set INSECURE_HTTP=1 if you accept that."
     )
+# Open pages hear of pauses from a process of its own (docs/decisions/0008-live-events.md): at LIVE_ORIGIN; or on the
+# port that the local runtime names, where no proxy stands before it; else where the proxy sends /live/.
+LIVE_ORIGIN = env.text("LIVE_ORIGIN", "").rstrip("/")
+_port = env.integer("PORT", 8000)
+_live_hosts = sorted({"localhost", "127.0.0.1"} if IS_LOCAL else {_site.hostname or ""})
+_is_bare = not LIVE_ORIGIN and not IS_HTTPS and _site.port == _port
+LIVE_PORT = env.integer("LIVE_PORT", 0) if _is_bare else 0
+LIVE_SOURCES = [LIVE_ORIGIN] if LIVE_ORIGIN else [f"http://{host}:{LIVE_PORT}" for host in _live_hosts if LIVE_PORT]
+LIVE_READERS = [PUBLIC_URL, *(f"http://{host}:{_port}" for host in _live_hosts if _is_bare)]
 ALLOWED_HOSTS = [_site.hostname or "localhost", *(LOOPBACK if IS_LOCAL else ())]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 SESSION_ENGINE = "accounts.sessions"
@@ -231,7 +240,7 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
         "style-src": [SELF, NONCE, *([_vite, "'unsafe-inline'"] if DEV else [])],
         "img-src": [SELF, "blob:", "data:", *([MEDIA_ORIGIN] if MEDIA_ORIGIN else [])],
         "media-src": [SELF, "blob:", *([MEDIA_ORIGIN] if MEDIA_ORIGIN else [])],
-        "connect-src": [SELF, *([_vite, _vite.replace("http", "ws")] if DEV else [])],
+        "connect-src": [SELF, *LIVE_SOURCES, *([_vite, _vite.replace("http", "ws")] if DEV else [])],
         "worker-src": [SELF, "blob:"],
         "object-src": ["'none'"],
         "base-uri": ["'none'"],

@@ -9,6 +9,7 @@ from accounts.models import User
 from core.actions import action
 from events.models import Notice, NoticeQuerySet, Outbox, OutboxState
 from events.sending import enqueue
+from events.waking import wake_live
 
 PEOPLE_PER_STATEMENT = 500
 
@@ -35,6 +36,8 @@ def tell(
         if mail:
             enqueue(*mails(chunk, code=code, params=params, dedupe_key=dedupe_key, at=at))
         told += len(chunk)
+    if told:
+        wake_live()
     return told
 
 

@@ -1,4 +1,4 @@
-"""Waking Celery after a commit. A wake-up only makes things faster: the sweepers find what it missed.
+"""Waking Celery, and open pages, after a commit. A wake-up only makes things faster: the sweepers find what it missed.
 
 So it must neither fail nor slow down the request: time-outs are short, and after a failure nobody tries for a while.
 """
@@ -13,6 +13,8 @@ from django.db import connection, transaction
 from kombu import pools
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
+
+from events.live import channel
 
 log = structlog.get_logger(__name__)
 
@@ -41,6 +43,8 @@ class Breaker:
 
 
 breaker = Breaker()
+# Its own: that nobody can be told at once must not keep Celery from being asked, nor the other way round.
+live_breaker = Breaker()
 
 
 def wake(name: str, *args: Any) -> None:
@@ -56,6 +60,23 @@ def wake_outbox() -> None:
 
 def publish_sweep() -> None:
     publish("events.jobs.sweep_outbox", ())
+
+
+def wake_live() -> None:
+    """Have open pages told of new notices after the commit; once, however many the transaction wrote."""
+    if all(hook[1] is not publish_live for hook in connection.run_on_commit):
+        transaction.on_commit(publish_live, robust=True)
+
+
+def publish_live() -> None:
+    """The message says nothing but that there is something to be read."""
+    if live_breaker.is_open():
+        return
+    try:
+        channel.call()
+    except (RedisError, OSError) as error:
+        live_breaker.trip()
+        log.warning("wake_up.failed", job="live", error=str(error))
 
 
 def publish(name: str, args: tuple[Any, ...]) -> bool:

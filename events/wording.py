@@ -23,7 +23,8 @@ class Wording:
     Parameters ending in `_at` or `until` are instants in ISO 8601, shown in the reader's time zone; those ending in
     `_micros` are money in the currency of the parameter `currency`. `choices` puts a parameter's code into words: a
     TextChoices or a function. `link` is the URL name of the page that this is about, `link_params` the parameters
-    that it takes.
+    that it takes. `banner`: the tone in which open pages say it at once (warn, good, danger or plain), empty for what
+    only counts as a message.
     """
 
     subject: Words
@@ -31,6 +32,7 @@ class Wording:
     choices: Choices = field(default_factory=dict)
     link: str = ""
     link_params: tuple[str, ...] = ()
+    banner: str = ""
 
 
 @dataclass(frozen=True)

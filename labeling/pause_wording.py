@@ -44,6 +44,7 @@ def register_pause_words() -> None:
             subject=ngettext_lazy("%(codenames)s is open again", "%(codenames)s are open again", "count"),
             body=_("Work that was taken back from you is offered to you first."),
             link="my:work",
+            banner="good",
         ),
     )
 
@@ -59,6 +60,7 @@ def register_words_of_the_clock() -> None:
             ),
             body=Paragraphs("%(text)s", PAUSED_AHEAD),
             link="my:work",
+            banner="warn",
         ),
     )
     register(
@@ -68,6 +70,7 @@ def register_words_of_the_clock() -> None:
             body=Paragraphs("%(text)s", _("From now on nothing is handed out %(hours)s, beginning on: %(days)s.")),
             choices={"days": day_names},
             link="my:work",
+            banner="plain",
         ),
     )
     register(
@@ -76,6 +79,7 @@ def register_words_of_the_clock() -> None:
             subject=ngettext_lazy("%(codenames)s will not be paused", "%(codenames)s will not be paused", "count"),
             body=_("The pause from %(starts_at)s was called off."),
             link="my:work",
+            banner="good",
         ),
     )
 
@@ -93,6 +97,7 @@ def register_words_for_customers() -> None:
                 body=Paragraphs("%(text)s", _("Paused: %(projects)s."), gone_on, *more),
                 link="customer:projects",
                 link_params=("slug",),
+                banner="warn",
             ),
         )
     register(
@@ -102,6 +107,7 @@ def register_words_for_customers() -> None:
             body=_("A pause is over: %(projects)s."),
             link="customer:projects",
             link_params=("slug",),
+            banner="good",
         ),
     )
 
@@ -119,6 +125,7 @@ def register_words_of_reminders() -> None:
                 choices={"scope": PauseScope},
                 link=link,
                 link_params=params,
+                banner="warn",
             ),
         )
 
@@ -151,4 +158,5 @@ def paused(in_hand: str | Promise, *more: str | Promise) -> Wording:
         subject=ngettext_lazy("%(codenames)s is paused", "%(codenames)s are paused", "count"),
         body=Paragraphs("%(text)s", in_hand, PAUSED, *more),
         link="my:work",
+        banner="warn",
     )

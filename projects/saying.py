@@ -51,7 +51,7 @@ def register_hold_words() -> None:
     """A hold on one project, and one everywhere."""
     for code, (on_project, everywhere) in HOLDS.items():
         body = format_lazy("%(text)s\n\n{rest}", rest=REST)
-        register(code, Wording(subject=on_project, body=body, link="my:work"))
-        register(f"{code}_everywhere", Wording(subject=everywhere, body=body, link="my:work"))
-    register("hold_ended", Wording(subject=_("Your hold on %(codename)s is lifted"), link="my:work"))
-    register("hold_ended_everywhere", Wording(subject=_("Your hold is lifted"), link="my:work"))
+        register(code, Wording(subject=on_project, body=body, link="my:work", banner="warn"))
+        register(f"{code}_everywhere", Wording(subject=everywhere, body=body, link="my:work", banner="warn"))
+    register("hold_ended", Wording(subject=_("Your hold on %(codename)s is lifted"), link="my:work", banner="good"))
+    register("hold_ended_everywhere", Wording(subject=_("Your hold is lifted"), link="my:work", banner="good"))

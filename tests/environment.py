@@ -23,7 +23,7 @@ os.environ |= {
     "PUBLIC_URL": "http://localhost:8000",
     "REDIS_URL": "memory://",  # messages stay in the process; who tests the broker starts one (tests/databases.py)
 }
-for name in ("DEV", "INSECURE_HTTP", "EMAIL_URL", "MEDIA_ORIGIN", "PORT", "HOST"):
+for name in ("DEV", "INSECURE_HTTP", "EMAIL_URL", "MEDIA_ORIGIN", "PORT", "HOST", "LIVE_ORIGIN", "LIVE_PORT"):
     os.environ.pop(name, None)
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 

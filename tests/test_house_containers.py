@@ -38,8 +38,8 @@ def words_of(command: str | list[str]) -> list[str]:
 
 
 def test_compose_has_the_processes_of_a_company(compose):
-    assert set(compose["services"]) == {"db", "broker", "migration", "web", "worker", "beat", "proxy"}
-    assert set(ours(compose)) == {"migration", "web", "worker", "beat"}
+    assert set(compose["services"]) == {"db", "broker", "migration", "web", "live", "worker", "beat", "proxy"}
+    assert set(ours(compose)) == {"migration", "web", "live", "worker", "beat"}
     assert {service["image"] for service in ours(compose).values()} == {"plumbline:0.1.0"}
 
 
@@ -78,7 +78,17 @@ def test_commands_start_what_is_there(compose):
             assert (ROOT / command[1]).exists(), command
         else:
             assert command[:3] == ["celery", "-A", "config.celery:app"], command
-    assert len(commands) == 6
+    assert len(commands) == 8
+
+
+def test_proxy_sends_live_events_to_their_process(compose):
+    told = (ROOT / compose["configs"]["proxy"]["file"]).read_text(encoding="utf-8")
+
+    assert re.findall(r"handle(?: (\S+))? \{\s+reverse_proxy (\w+):(\d+)", told) == [
+        ("/live/*", "live", "8001"),
+        ("", "web", "8000"),
+    ]
+    assert "flush_interval -1" in told
 
 
 def test_there_is_one_beat(compose):

@@ -23,6 +23,7 @@ LONGEST_SILENCE = timedelta(minutes=5)
 
 START_BEAT = "celery -A config.celery:app beat --scheduler celery.beat:Scheduler"
 START_WORKER = "celery -A config.celery:app worker"
+START_LIVE = "python -m config.runtime.live"
 
 
 def broker(_at: datetime) -> Iterator[Finding]:
@@ -52,6 +53,15 @@ def workers(at: datetime) -> Iterator[Finding]:
     elif at - seen > pulse.SILENT:
         sentence = _("The last worker was heard of %(ago)s: mail and imports wait.") % {"ago": ago(seen, now=at)}
         yield Finding("no_worker", sentence, START_WORKER)
+
+
+def live(at: datetime) -> Iterator[Finding]:
+    """Whether open pages are told of pauses at once."""
+    seen = pulse.last(pulse.LIVE)
+    if seen is not None and at - seen <= pulse.SILENT:
+        return
+    sentence = _("Live events do not run: open pages hear of a pause some seconds later, or when they are loaded.")
+    yield Finding("no_live", sentence, START_LIVE)
 
 
 def outbox(at: datetime) -> Iterator[Finding]:

@@ -26,6 +26,7 @@ WITH_DATABASE: tuple[Check, ...] = (
     installation.time_zones,
     background.beat,
     background.workers,
+    background.live,
     background.outbox,
     background.failed_outbox,
     background.sealing,

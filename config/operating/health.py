@@ -17,6 +17,7 @@ DEGRADING: tuple[Check, ...] = (
     background.broker,
     background.workers,
     background.beat,
+    background.live,
     background.outbox,
     obeying.orders_refused,
 )

@@ -1,4 +1,4 @@
-"""Who says that they live: beat when it sends the job below, a worker when it runs it."""
+"""Who says that they live: beat when it sends the job below, a worker when it runs it, live events by themselves."""
 
 import socket
 from datetime import datetime, timedelta
@@ -18,10 +18,15 @@ SILENT = timedelta(minutes=1)
 FORGOTTEN = timedelta(days=1)
 BEAT = "beat"
 WORKER = "worker"
+LIVE = "live"
 
 
 def worker_name() -> str:
     return f"{WORKER}:{socket.gethostname()}"[:120]
+
+
+def live_name() -> str:
+    return f"{LIVE}:{socket.gethostname()}"[:120]
 
 
 @action
@@ -43,6 +48,6 @@ def note_if_possible(name: str, *, at: datetime) -> None:
 
 
 def last(name: str) -> datetime | None:
-    """When it last said so: `beat`, or for `worker` the one that was heard last."""
+    """When it last said so: `beat`, or for `worker` and `live` the one that was heard last."""
     found = Pulse.objects.filter(name=name) if name == BEAT else Pulse.objects.filter(name__startswith=f"{name}:")
     return found.order_by("-at").values_list("at", flat=True).first()

@@ -33,7 +33,7 @@ def main(arguments: list[str]) -> int:
         here = site.from_environment()
         with alone(here):
             free_port(here)
-            return Supervisor(here, dev="--dev" in arguments).run()
+            return Supervisor(here.with_free_live_port(), dev="--dev" in arguments).run()
     except (StartError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -1,4 +1,4 @@
-"""Which programs run: broker, web, worker, beat, and for developers Vite."""
+"""Which programs run: broker, web, live events, worker, beat, and for developers Vite."""
 
 import os
 import sys
@@ -19,6 +19,7 @@ def environment(site: Site) -> dict[str, str]:
         "DATA_DIR": str(site.data_dir),
         "HOST": site.host,
         "PORT": str(site.port),
+        "LIVE_PORT": str(site.live_port),
         "REDIS_URL": os.environ.get("REDIS_URL") or broker.url(broker.socket_path(site.data_dir)),
         "PYTHONUNBUFFERED": "1",
     }
@@ -49,6 +50,11 @@ def web(site: Site, env: Mapping[str, str]) -> Child:
         env={**env, **pool},
         is_ready=site.answers,
     )
+
+
+def live(site: Site, env: Mapping[str, str]) -> Child:
+    command = [sys.executable, "-m", "config.runtime.live"]
+    return Child(name="live", command=command, log=site.log("live"), env=env, is_ready=site.live_answers)
 
 
 def background(site: Site, env: Mapping[str, str]) -> list[Child]:

@@ -80,7 +80,7 @@ def test_each_finding_has_its_next_command_and_the_exit_code_is_1(well, settings
 def test_doctor_sees_what_is_silent(well):
     give_life(at=timezone.now() - timedelta(minutes=5))
 
-    assert codes() == ["beat_silent", "no_worker"]
+    assert codes() == ["beat_silent", "no_worker", "no_live"]
 
 
 def test_doctor_sees_the_broker_away(well, tmp_path, monkeypatch):

@@ -43,11 +43,16 @@ def test_readyz_says_what_is_silent(client):
     assert answer.json()["degraded"] == [
         {"code": "no_worker", "message": "The last worker was heard of 2 minutes ago: mail and imports wait."},
         {"code": "beat_silent", "message": "Beat was last heard of 2 minutes ago: nothing happens by schedule."},
+        {
+            "code": "no_live",
+            "message": "Live events do not run: open pages hear of a pause some seconds later, "
+            "or when they are loaded.",
+        },
     ]
 
 
 def test_readyz_of_a_site_on_which_nothing_ran_yet(client):
-    assert codes(client) == ["no_worker", "beat_silent"]
+    assert codes(client) == ["no_worker", "beat_silent", "no_live"]
 
 
 def test_readyz_says_that_the_broker_is_away(client, tmp_path, monkeypatch):

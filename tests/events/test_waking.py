@@ -9,6 +9,7 @@ from kombu import pools
 from accounts.models import User
 from config.celery import app
 from events import running, telling, waking
+from events.live import channel
 from events.models import Job, Outbox
 from tests.factories import NOON, UserFactory
 
@@ -16,6 +17,7 @@ from tests.factories import NOON, UserFactory
 @pytest.fixture(autouse=True)
 def fresh_breaker(monkeypatch):
     monkeypatch.setattr(waking, "breaker", waking.Breaker())
+    monkeypatch.setattr(waking, "live_breaker", waking.Breaker())
 
 
 @pytest.fixture
@@ -95,6 +97,33 @@ def test_broker_that_is_down_neither_raises_nor_slows_nor_loses(broker_down):
     assert Job.objects.stalled(before=NOON + timedelta(seconds=1)).count() == 20
     assert took_s < 5
     assert waking.breaker.is_open()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pages_are_called_after_the_commit_and_once(monkeypatch):
+    calls = []
+    monkeypatch.setattr(channel, "call", lambda: calls.append(1))
+    users = [UserFactory.create().pk for _number in range(3)]
+    with transaction.atomic():
+        telling.tell(users, code="x", params={}, dedupe_key="1", at=NOON, mail=False)
+        telling.tell(users, code="x", params={}, dedupe_key="2", at=NOON, mail=False)
+        assert calls == []
+
+    assert calls == [1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pages_that_cannot_be_called_slow_nobody_down(closed_port, settings):
+    settings.REDIS_URL = f"redis://127.0.0.1:{closed_port}/0"
+    user = UserFactory.create()
+    began = time.monotonic()
+    for number in range(20):
+        with transaction.atomic():
+            telling.tell([user.pk], code="x", params={}, dedupe_key=f"{number}", at=NOON, mail=False)
+
+    assert time.monotonic() - began < 3
+    assert waking.live_breaker.is_open()
+    assert not waking.breaker.is_open()
 
 
 def test_after_a_failure_nobody_tries_for_a_while(broker_down, monkeypatch):

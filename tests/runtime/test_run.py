@@ -100,8 +100,13 @@ def test_runtime_serves_and_ends_with_ctrl_c(runtime):
 
     assert runtime.page() == b"ok"
     assert f"Plumbline is at http://localhost:{runtime.port}" in "\n".join(runtime.lines)
-    kinds = {kind for command in runtime.processes().values() for kind in ("worker", "beat", "web") if kind in command}
-    assert kinds == {"worker", "beat", "web"}
+    kinds = {
+        kind
+        for command in runtime.processes().values()
+        for kind in ("worker", "beat", "web", "live")
+        if kind in command
+    }
+    assert kinds == {"worker", "beat", "web", "live"}
     runtime.process.send_signal(signal.SIGINT)
     assert runtime.process.wait(timeout=END_S) == 0
     assert runtime.processes() == {}
@@ -110,7 +115,7 @@ def test_runtime_serves_and_ends_with_ctrl_c(runtime):
 
 def test_runtime_killed_leaves_no_process(runtime):
     runtime.wait_for("worker is ready")
-    assert len(runtime.processes()) >= 9
+    assert len(runtime.processes()) >= 11
 
     runtime.process.kill()
     runtime.process.wait()

@@ -1,6 +1,7 @@
 import http.server
 import socket
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,13 @@ from config.runtime.site import Site
 
 
 def here(port: int) -> Site:
-    return Site(data_dir=Path("/nowhere"), host="127.0.0.1", port=port, public_url="http://plumb.example:81")
+    return Site(
+        data_dir=Path("/nowhere"),
+        host="127.0.0.1",
+        port=port,
+        public_url="http://plumb.example:81",
+        live_port=port % 65535 + 1,
+    )
 
 
 @pytest.fixture
@@ -22,11 +29,15 @@ def busy_port():
 
 
 def test_site_from_an_empty_environment_is_local(monkeypatch):
-    for name in ("PORT", "HOST", "PUBLIC_URL", "DATA_DIR"):
+    for name in ("PORT", "HOST", "PUBLIC_URL", "DATA_DIR", "LIVE_PORT"):
         monkeypatch.delenv(name, raising=False)
 
     assert site.from_environment() == Site(
-        data_dir=site.ROOT / "var", host="127.0.0.1", port=8000, public_url="http://localhost:8000"
+        data_dir=site.ROOT / "var",
+        host="127.0.0.1",
+        port=8000,
+        public_url="http://localhost:8000",
+        live_port=8001,
     )
 
 
@@ -43,6 +54,23 @@ def test_port_problem_says_what_to_do_about_a_taken_port(busy_port):
         f"Port {busy_port} is taken by another program. "
         f"Stop that, or choose another port: PORT={busy_port + 1} make run"
     )
+
+
+def test_live_events_take_another_port_where_theirs_is_taken(busy_port, monkeypatch):
+    monkeypatch.delenv("LIVE_PORT", raising=False)
+    taken = replace(here(1), live_port=busy_port)
+
+    moved = taken.with_free_live_port()
+
+    assert moved.live_port != busy_port
+    assert moved.is_free(moved.live_port)
+    assert moved.with_free_live_port() == moved
+
+
+def test_live_events_stay_at_the_port_that_somebody_has_named(busy_port, monkeypatch):
+    monkeypatch.setenv("LIVE_PORT", str(busy_port))
+
+    assert site.from_environment().with_free_live_port().live_port == busy_port
 
 
 def test_port_problem_is_none_for_a_free_port(busy_port):
