@@ -31,6 +31,7 @@ if not IS_HTTPS and not IS_LOCAL and not env.boolean("INSECURE_HTTP"):
     )
 # Open pages hear of pauses from a process of its own (docs/decisions/0008-live-events.md): at LIVE_ORIGIN; or on the
 # port that the local runtime names, where no proxy stands before it; else where the proxy sends /live/.
+LIVE_EVENTS = env.boolean("LIVE_EVENTS", default=True)
 LIVE_ORIGIN = env.text("LIVE_ORIGIN", "").rstrip("/")
 _port = env.integer("PORT", 8000)
 _live_hosts = sorted({"localhost", "127.0.0.1"} if IS_LOCAL else {_site.hostname or ""})

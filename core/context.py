@@ -23,6 +23,8 @@ def live_url(request: HttpRequest) -> str:
 
     On a port of the same machine the name has to be the one by which the page was asked for, whose cookie it is.
     """
+    if not settings.LIVE_EVENTS:
+        return ""
     if settings.LIVE_ORIGIN or not settings.LIVE_PORT:
         return f"{settings.LIVE_ORIGIN}{LIVE_PATH}"
     origin = f"http://{urlsplit(f'//{request.get_host()}').hostname}:{settings.LIVE_PORT}"

@@ -21,6 +21,7 @@ os.environ |= {
     "DATA_DIR": str(DATA_DIR),
     "SECRET_KEY": "only-for-the-tests-" + "0" * 40,
     "PUBLIC_URL": "http://localhost:8000",
+    "LIVE_EVENTS": "0",  # pages would ask for what no test server answers; who tests it starts a whole site
     "REDIS_URL": "memory://",  # messages stay in the process; who tests the broker starts one (tests/databases.py)
 }
 for name in ("DEV", "INSECURE_HTTP", "EMAIL_URL", "MEDIA_ORIGIN", "PORT", "HOST", "LIVE_ORIGIN", "LIVE_PORT"):

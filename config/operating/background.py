@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from celery import current_app
+from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -57,6 +58,8 @@ def workers(at: datetime) -> Iterator[Finding]:
 
 def live(at: datetime) -> Iterator[Finding]:
     """Whether open pages are told of pauses at once."""
+    if not settings.LIVE_EVENTS:
+        return
     seen = pulse.last(pulse.LIVE)
     if seen is not None and at - seen <= pulse.SILENT:
         return

@@ -8,6 +8,7 @@ from pathlib import Path
 from config.runtime import broker
 from config.runtime.child import Child
 from config.runtime.site import ROOT, Site
+from core.env import boolean
 
 CELERY = [sys.executable, "-m", "celery", "-A", "config.celery:app"]
 WORKER_PROCESSES = 2
@@ -52,9 +53,12 @@ def web(site: Site, env: Mapping[str, str]) -> Child:
     )
 
 
-def live(site: Site, env: Mapping[str, str]) -> Child:
+def live(site: Site, env: Mapping[str, str]) -> list[Child]:
+    """None where somebody has turned them off."""
+    if not boolean("LIVE_EVENTS", default=True):
+        return []
     command = [sys.executable, "-m", "config.runtime.live"]
-    return Child(name="live", command=command, log=site.log("live"), env=env, is_ready=site.live_answers)
+    return [Child(name="live", command=command, log=site.log("live"), env=env, is_ready=site.live_answers)]
 
 
 def background(site: Site, env: Mapping[str, str]) -> list[Child]:

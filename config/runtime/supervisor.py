@@ -73,7 +73,7 @@ class Supervisor:
         if self.dev:
             self.children.append(programs.vite(self.env))
         self.wait_until_shown(web)
-        self.children.append(programs.live(self.site, self.env))
+        self.children += programs.live(self.site, self.env)
         self.children += programs.background(self.site, self.env)
         logs_at = time.monotonic()
         while not self.stopping:

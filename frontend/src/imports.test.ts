@@ -3,7 +3,7 @@ import { join, relative, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 
 /** From high to low: a file imports from its own level and from those below. */
-const LEVELS = ['main', 'plugins', 'ui', 'stage', 'session', 'tools', 'store', 'geometry']
+const LEVELS = ['main', 'plugins', 'ui', 'stage', 'session', 'tools', 'store', 'geometry', 'live']
 const SOURCE = resolve(import.meta.dirname)
 
 function levelOf(file: string): string {

@@ -77,7 +77,8 @@ def test_each_finding_has_its_next_command_and_the_exit_code_is_1(well, settings
     )
 
 
-def test_doctor_sees_what_is_silent(well):
+def test_doctor_sees_what_is_silent(well, settings):
+    settings.LIVE_EVENTS = True
     give_life(at=timezone.now() - timedelta(minutes=5))
 
     assert codes() == ["beat_silent", "no_worker", "no_live"]

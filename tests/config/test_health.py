@@ -25,6 +25,17 @@ def codes(client) -> list[str]:
     return [each["code"] for each in answer.json()["degraded"]]
 
 
+@pytest.fixture(autouse=True)
+def with_live_events(settings):
+    settings.LIVE_EVENTS = True
+
+
+def test_readyz_of_a_site_without_live_events(client, settings):
+    settings.LIVE_EVENTS = False
+
+    assert codes(client) == ["no_worker", "beat_silent"]
+
+
 def test_readyz_of_a_site_that_lives(client):
     give_life(at=timezone.now())
 

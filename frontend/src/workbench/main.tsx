@@ -1,4 +1,5 @@
 import { createRoot } from 'react-dom/client'
+import { startLive } from '../live/start'
 import { loadedPlugin, loadPlugin } from '../plugins/registry'
 import { embeddedJson, readConfig } from './session/config'
 import { WorkSession } from './session/workSession'
@@ -45,5 +46,6 @@ function reopen(): void {
   close = mount ? openBench(mount) : null
 }
 reopen()
+startLive()
 // A page that changes what is previewed writes the payload anew and says so.
 document.addEventListener('plumbline:payload', reopen)

@@ -25,8 +25,8 @@ def free_port() -> int:
 class LiveProcess:
     """`redis_url` in Celery's words. Pages of `http://localhost:<web_port>` may read."""
 
-    def __init__(self, folder: Path, *, redis_url: str) -> None:
-        self.port, self.web_port = free_port(), free_port()
+    def __init__(self, folder: Path, *, redis_url: str, web_port: int = 0) -> None:
+        self.port, self.web_port = free_port(), web_port or free_port()
         self.log = folder / "live.log"
         self.env = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ} | {
             "DATA_DIR": str(settings.DATA_DIR),

@@ -5,6 +5,8 @@ import { type Api, ApiError } from './api'
 import type { OpenTask } from './openTask'
 
 const BEAT_MS = 8000
+/** Everybody at a project hears of its pause at once: their heartbeats are spread a little. */
+const SPREAD_MS = 300
 
 function heard(task: OpenTask, answer: unknown): void {
   if (!isRecord(answer)) return
@@ -37,6 +39,10 @@ export function startHeart(api: Api, task: OpenTask, url: string): void {
   }
   task.scope.every(BEAT_MS, () => void beat())
   task.scope.listen(document, 'visibilitychange', () => void beat())
+  // what was told may concern this task: what is true of it the heartbeat knows
+  task.scope.listen(document, 'plumbline:notice', () => {
+    task.scope.after(Math.random() * SPREAD_MS, () => void beat())
+  })
 }
 
 /** Asks for a longer lease; returns why not, or null. */

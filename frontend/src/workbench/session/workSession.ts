@@ -14,6 +14,8 @@ import { handIn, resend } from './submitting'
 import type { AnyKind } from './taskKind'
 
 const RESERVE_AFTER_MS = 1500
+/** Everybody without work hears at once that it goes on. */
+const LOOK_AGAIN_MS = 2000
 
 export type Screen =
   | { readonly at: 'loading' }
@@ -186,6 +188,9 @@ export class WorkSession {
       if (document.hidden) this.task?.activity.hidden()
     })
     if (this.config.embedded?.mode === 'preview') return
+    scope.listen(document, 'plumbline:notice', () => {
+      if (this.screen.get().at === 'empty') scope.after(Math.random() * LOOK_AGAIN_MS, () => void this.lookAgain())
+    })
     scope.listen(window, 'pagehide', () => this.task?.keeper?.flushOnHide())
     scope.listen(window, 'offline', () => api.setOnline(false))
     scope.listen(window, 'online', () => api.setOnline(true))
@@ -194,6 +199,10 @@ export class WorkSession {
     }
     scope.add(api.connection.subscribe(retry))
     scope.add(api.signedOut.subscribe(retry))
+  }
+
+  private async lookAgain(): Promise<void> {
+    if (this.screen.get().at === 'empty') await this.next()
   }
 
   private async openAssignment(id: string): Promise<void> {
