@@ -153,6 +153,8 @@ CELERY = {
     "task_acks_late": True,
     "task_reject_on_worker_lost": True,
     "worker_prefetch_multiplier": 1,
+    # What a killed process had in hand goes to another one after this long; nobody waits for its result.
+    "worker_lost_wait": 1.0,
     "broker_connection_retry_on_startup": True,
     "broker_transport_options": {
         "visibility_timeout": 600,

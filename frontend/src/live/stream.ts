@@ -30,14 +30,16 @@ export interface Listener {
 }
 
 const FIRST_WAIT_MS = 1000
+/** So often it is asked about every second: what was killed is there again after a few. */
+const QUICK = 5
 const LONGEST_WAIT_MS = 300_000
 /** Somebody who looks into another tab for a moment keeps the stream. */
 const HIDDEN_MS = 5000
 const REMEMBERED = 50
 
-/** Twice as long from failure to failure, and spread, so that all who were cut off do not come back at once. */
+/** After some quick tries twice as long each time, and spread, so that all who were cut off do not come back at once. */
 export const waitAfter = (failures: number, chance: number): number =>
-  Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** failures) * (0.2 + 0.8 * chance)
+  Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.max(0, failures + 1 - QUICK)) * (0.2 + 0.8 * chance)
 
 /** Holds a stream while the page is seen; where there is none, asks ever more rarely. */
 export class Live {

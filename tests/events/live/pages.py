@@ -1,6 +1,7 @@
 """Open pages over real sockets: what a browser's EventSource does, many in one loop."""
 
 import asyncio
+import random
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -31,16 +32,19 @@ class Page:
     last_id: str = ""
     heard: list[tuple[float, Event]] = field(default_factory=list)
     connects: int = 0
+    failures: int = 0
     is_open: bool = False
     stirred: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def stay(self, *, back_after_s: float = 0.3) -> None:
-        """Until cancelled."""
+    async def stay(self) -> None:
+        """Until cancelled. It comes back after as long as stream.ts waits."""
         while True:
+            before = self.connects
             with suppress(OSError, Refused, asyncio.IncompleteReadError):
                 await self.listen()
             self.is_open = False
-            await asyncio.sleep(back_after_s)
+            self.failures = 0 if self.connects > before else self.failures + 1
+            await asyncio.sleep(2 ** max(0, self.failures - 4) * random.uniform(0.2, 1))
 
     async def listen(self) -> None:
         """One connection to its end. Raises Refused."""

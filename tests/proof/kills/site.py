@@ -27,7 +27,7 @@ APPLICATION = "plumbline-under-test"
 
 
 class LiveSite:
-    """The supervisor with its five programs. Data lies where the test's own settings look for it."""
+    """The supervisor with its programs. Data lies where the test's own settings look for it."""
 
     def __init__(self) -> None:
         with socket.socket() as probe:

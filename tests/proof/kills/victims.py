@@ -21,6 +21,8 @@ WEIGHTS = {
     "worker process": 3,
     "beat": 2,
     "broker": 3,
+    "live": 1,
+    "live process": 1,
     "connection": 4,
 }
 
@@ -66,7 +68,13 @@ def below(pid: int, all_processes: dict[int, tuple[int, str]]) -> set[int]:
 def server_processes(site: LiveSite, kind: str) -> list[int]:
     """The main process of web, worker, beat or broker, or the processes below one."""
     everything = parents()
-    mark = {"web": "config.runtime.web", "worker": " worker ", "beat": " beat ", "broker": "broker.sock"}
+    mark = {
+        "web": "config.runtime.web",
+        "live": "config.runtime.live",
+        "worker": " worker ",
+        "beat": " beat ",
+        "broker": "broker.sock",
+    }
     program = kind.split(maxsplit=1)[0]
     mains = [
         pid
