@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "payments",
     "quality",
     "delivery",
+    "automation",
     "config",
 ]
 MIDDLEWARE = [

@@ -7,6 +7,7 @@ or `operations`, and they are put together here.
 from django.urls import URLPattern, URLResolver, include, path
 
 import accounts.urls
+import automation.urls
 import events.urls
 import files.urls
 import labeling.urls
@@ -28,6 +29,7 @@ customer: Routes = [
     *labeling.urls.customer,
 ]
 operations: Routes = [
+    *automation.urls.operations,  # before labeling's: a pause's own page takes any one word
     *events.urls.operations,
     *labeling.urls.operations,
     *projects.urls.operations,

@@ -34,6 +34,27 @@ class Entry:
     data: dict[str, Any]
 
 
+@dataclass(frozen=True)
+class Origin:
+    """What has ordered a pause in the site's name: its name, and the address of its page."""
+
+    name: str
+    url: str
+
+
+ORIGINS: list[Callable[[Pause], Origin | None]] = []
+
+
+def register_origins(find: Callable[[Pause], Origin | None]) -> None:
+    """A higher app that makes pauses says in ready() how it knows its own."""
+    if find not in ORIGINS:
+        ORIGINS.append(find)
+
+
+def origin_of(one: Pause) -> Origin | None:
+    return next((found for find in ORIGINS if (found := find(one)) is not None), None)
+
+
 def timeline_of(one: Pause) -> list[Entry]:
     """The oldest first."""
     events = list(Event.objects.filter(subject_type="pause", subject_id=one.public_id).order_by("pk"))

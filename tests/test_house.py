@@ -15,6 +15,9 @@ from tests.machine import ROOT
 WITHOUT_VISIBLE_TO = {
     "accounts.AccessLog": "of the site; the site admins' pages only",
     "accounts.User": "people are found through memberships, workers and invitations",
+    "automation.BudgetLevel": "read with a rule; counts",
+    "automation.Tally": "read with a rule; counts",
+    "automation.TallyMark": "of the counter",
     "config.Pulse": "of the site: when its processes last said that they live",
     "core.LimitsCache": "of the site: counts of failed sign-ins",
     "events.Outbox": "of the site: what has still to reach somebody; the site admins' pages only",

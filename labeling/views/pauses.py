@@ -68,6 +68,7 @@ def history(request: PersonRequest, public_id: str) -> HttpResponse:
     named = dict(COUNT_NAMES)
     context = {
         **row_of(one),
+        "origin": pause_history.origin_of(one),
         "timeline": pause_history.timeline_of(one),
         "mails": pause_history.mails_of(one),
         "counts": [(named[name], one.counts.get(name), one.counts_after.get(name)) for name in named],

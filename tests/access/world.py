@@ -32,6 +32,7 @@ from projects.holding import HoldOrder, put_on_hold
 from projects.models import Batch, BatchStatus, HoldReason, PausePolicy, PauseReason, Project, Task
 from projects.walling import start_wall
 from quality.auditing import draw
+from tests.automation.steps import make_rule
 from tests.factories import (
     CAT,
     MembershipFactory,
@@ -168,6 +169,7 @@ def some_administration(world: World) -> None:
         "job": job.public_id,
         "pause": pause.public_id,
         "quiet_hours": quieting.start([Scope.of(world.batch)], night, order, by=None, at=now).public_id,
+        "rule": make_rule(world.project, owner=world.site_admin).public_id,
         "notice": Notice.objects.get(user=owner, code="resumed").public_id,
         "upload": upload.public_id,
         "mate": world.mate.public_id,
