@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from automation.minutes import ceil
 
@@ -10,11 +11,11 @@ LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True)
-class Segment:
+class Segment(NamedTuple):
     """What a measure was from one full minute until before another: so many of so many.
 
-    `usual_part` of `usual_whole`: the same over the week before the window.
+    `usual_part` of `usual_whole`: the same over the week before the window. (A tuple: a month of many projects has some
+    hundred thousand of them.)
     """
 
     begins_at: datetime
@@ -99,8 +100,10 @@ def decide(
     """
     now, found = state or State(), []
     for segment in segments:
+        if not terms.exceeded_by(segment):
+            continue
         at = ceil(segment.begins_at)
-        while terms.exceeded_by(segment) and at < segment.ends_at:
+        while at < segment.ends_at:
             one, now, at = step(segment, at, terms, standing, now)
             found += [one] if one is not None else []
     return found

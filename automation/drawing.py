@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -29,37 +30,44 @@ class Bar:
 
 @dataclass(frozen=True)
 class Tick:
+    """A `fine` one has no room for its name on a phone."""
+
     x: str
     name: str
     anchor: str
+    fine: bool = False
 
 
 @dataclass(frozen=True)
 class Chart:
-    """`path`: SVG, COLUMNS wide and HEIGHT high; `threshold`: its height in per cent from above."""
+    """`path`: SVG, COLUMNS wide and HEIGHT high; `threshold`: where `limit` lies, in per cent from above."""
 
     name: str
     said: str
     path: str
-    top: float
+    most: float
+    limit: float
     threshold: str
     stops: list[Bar]
 
 
 def charts(run: DryRun, terms: Terms) -> list[Chart]:
-    """Of the projects with the most stops."""
-    return [chart(one, run, terms) for one in run.runs[:MOST_CHARTS]]
+    """Of the projects with the most stops; of none that never had enough to be measured."""
+    drawn = ((one, columns(one.segments, run.since, run.until, terms.least_count)) for one in run.runs)
+    with_line = ((one, values) for one, values in drawn if any(value is not None for value in values))
+    return [chart(one, values, run, terms) for one, values in islice(with_line, MOST_CHARTS)]
 
 
-def chart(one: Run, run: DryRun, terms: Terms) -> Chart:
-    values = columns(one.segments, run.since, run.until, terms.least_count)
+def chart(one: Run, values: Sequence[float | None], run: DryRun, terms: Terms) -> Chart:
     threshold = terms.threshold / 10_000
-    top = max(1.25 * threshold, 1.05 * max((value for value in values if value is not None), default=0))
+    most = max(value for value in values if value is not None)
+    top = max(1.25 * threshold, 1.05 * most)
     return Chart(
         one.project.codename,
-        said(one, values, threshold),
+        said(one, most, threshold),
         path(values, top),
-        top,
+        most,
+        threshold,
         f"{100 - 100 * threshold / top:.2f}",
         [bar(found.at, found.until or run.until, run) for found in one.stops],
     )
@@ -95,12 +103,12 @@ def bar(begin: datetime, end: datetime, run: DryRun) -> Bar:
     return Bar(f"{100 * (first / whole):.3f}", f"{100 * ((last - first) / whole):.3f}")
 
 
-def said(one: Run, values: Sequence[float | None], threshold: float) -> str:
+def said(one: Run, most: float, threshold: float) -> str:
     """What a screen reader says of the drawing; the table below it has each stop."""
     count = len(one.stops)
     words = {
         "name": one.project.codename,
-        "most": formats.percent(max((value for value in values if value is not None), default=0)),
+        "most": formats.percent(most),
         "threshold": formats.percent(threshold),
         "count": count,
     }
@@ -119,11 +127,13 @@ def ticks(run: DryRun) -> list[Tick]:
     step = timedelta(hours=6) if run.until - run.since <= timedelta(days=1) else timedelta(days=1)
     days = max(1, round((run.until - run.since) / timedelta(days=7)))
     at = timezone.localtime(run.since).replace(hour=0, minute=0)
-    found = []
+    found: list[Tick] = []
     while at < run.until:
         if at > run.since:
             name = formats.clock(at) if step < timedelta(days=1) else formats.day(at, now=run.until)
             x = 100 * ((at - run.since) / (run.until - run.since))
-            found.append(Tick(f"{x:.3f}", name, "end" if x > 95 else "start" if x < 5 else "middle"))
+            found.append(
+                Tick(f"{x:.3f}", name, "end" if x > 95 else "start" if x < 5 else "middle", len(found) % 2 == 1)
+            )
         at = at + step * (1 if step < timedelta(days=1) else days)
     return found or [Tick("0", _("now"), "start")]

@@ -1,9 +1,11 @@
 """A rule over the past: what it would have stopped, by the history and the decision that it works with."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial, reduce
+from itertools import accumulate
 from operator import or_
 from typing import Any
 
@@ -19,8 +21,10 @@ from automation.standing import standing_over
 from labeling.models import Assignment
 from projects.models import Project
 
-# Those with the most work are looked at, the first stops are counted out, a few projects are drawn.
+# Those with the most work are looked at: so many projects, and so many minutes of them together, which take a second.
+# The first stops are counted out, a few projects are drawn.
 MOST_PROJECTS = 50
+MOST_MINUTES = 100_000
 MOST_STOPS = 30
 MOST_DAYS = 30
 
@@ -61,7 +65,7 @@ class Run:
 
 @dataclass(frozen=True)
 class DryRun:
-    """`left_out`: projects with work in that time that were not looked at, beyond MOST_PROJECTS."""
+    """`left_out`: projects with work in that time that were not looked at: there are too many."""
 
     since: datetime
     until: datetime
@@ -100,17 +104,27 @@ def dry_run(rule: PauseRule, *, days: int, at: datetime) -> DryRun:
 
 def projects_with_work(rule: PauseRule, *, since: datetime, until: datetime) -> tuple[list[Project], int]:
     """The watched projects with the most work, and how many more there are."""
-    sums: Any
+    live = watched_projects(rule)
+    rows: Any
+    work: Any
     if span := MEASURES[rule.measure].span:
-        levels = BudgetLevel.objects.filter(span=span, minute__gte=since, minute__lt=until)
-        sums = levels.filter(project__in=watched_projects(rule)).values_list("project").annotate(n=Count("pk"))
+        name, work = "project", Count("pk")
+        rows = BudgetLevel.objects.filter(span=span, project__in=live)
     else:
-        tallies = Tally.objects.filter(batch__project__in=watched_projects(rule), minute__gte=since, minute__lt=until)
-        own = Q() if rule.batch_id is None else Q(batch=rule.batch_id)
-        sums = tallies.filter(own).values_list("batch__project").annotate(n=Sum("handed_out") + Sum("reviewed"))
-    keys = [pk for pk, _n in sums.order_by("-n")]
-    found = Project.objects.select_related("organization").in_bulk(keys[:MOST_PROJECTS])
-    return [found[pk] for pk in keys[:MOST_PROJECTS]], max(0, len(keys) - MOST_PROJECTS)
+        name, work = "batch__project", Sum("handed_out") + Sum("reviewed")
+        rows = Tally.objects.filter(batch__project__in=live)
+        rows = rows if rule.batch_id is None else rows.filter(batch=rule.batch_id)
+    within = rows.filter(minute__gte=since, minute__lt=until).order_by().values(name)
+    sums = list(within.annotate(work=work, minutes=Count("pk")).order_by("-work", name).values_list(name, "minutes"))
+    keys = [pk for pk, _minutes in sums[: fitting([minutes for _pk, minutes in sums])]]
+    found = Project.objects.select_related("organization").in_bulk(keys)
+    return [found[pk] for pk in keys], len(sums) - len(keys)
+
+
+def fitting(minutes: Sequence[int]) -> int:
+    """How many of the first projects may be looked at together; one in any case."""
+    sums = list(accumulate(minutes[:MOST_PROJECTS]))
+    return max(1, bisect_right(sums, MOST_MINUTES))
 
 
 def counted_out(rule: PauseRule, stops: Sequence[tuple[Project, Found]], *, until: datetime) -> list[Stop]:

@@ -1,11 +1,10 @@
 """What a measure was over time, by project: one query over the closed minutes, whatever number of projects."""
 
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 from typing import Any
 
 from django.db.models import Case, DateTimeField, F, Q, QuerySet, Sum, Value, When
@@ -85,20 +84,25 @@ def tally_rows(
 
 def segments(rows: Rows, spans: Spans, *, since: datetime, until: datetime) -> list[Segment]:
     """The sums change where a minute enters the window, leaves it, or leaves what is usual."""
-    minutes = [minute for minute, _part, _whole in rows]
     parts = [0, *accumulate(part for _minute, part, _whole in rows)]
     wholes = [0, *accumulate(whole for _minute, _part, whole in rows)]
-    shifts = {MINUTE, MINUTE + spans.window, MINUTE + spans.window + spans.usual}
-    changes = {minute + shift for minute in minutes for shift in shifts}
-    edges = sorted({since, until} | {at for at in changes if since < at < until})
-    found = []
+    enters = [minute + MINUTE for minute, _part, _whole in rows]
+    leaves = [at + spans.window for at in enters]
+    fades = [at + spans.usual for at in leaves] if spans.usual else leaves
+    edges = sorted({since, until, *(at for at in chain(enters, leaves, fades) if since < at < until)})
+    found, (now, start, old) = [], (0, 0, 0)
     for begin, end in pairwise(edges):
-        old, start, now = (
-            bisect_left(minutes, at) for at in (begin - spans.window - spans.usual, begin - spans.window, begin)
-        )
-        numbers = [sums[last] - sums[first] for first, last in ((start, now), (old, start)) for sums in (parts, wholes)]
-        found.append(Segment(begin, end, *numbers))
+        now, start, old = passed(enters, now, begin), passed(leaves, start, begin), passed(fades, old, begin)
+        usual = parts[start] - parts[old], wholes[start] - wholes[old]
+        found.append(Segment(begin, end, parts[now] - parts[start], wholes[now] - wholes[start], *usual))
     return found
+
+
+def passed(moments: Sequence[datetime], known: int, at: datetime) -> int:
+    """How many of them have come by then, when so many had before."""
+    while known < len(moments) and moments[known] <= at:
+        known += 1
+    return known
 
 
 def level_rows(

@@ -157,17 +157,27 @@ def test_of_a_batch_only_its_own_work_counts():
 
 
 @pytest.mark.django_db
-def test_of_many_projects_those_with_the_most_work_are_looked_at(monkeypatch):
-    monkeypatch.setattr("automation.dry_running.MOST_PROJECTS", 2)
+@pytest.mark.parametrize("most", [("MOST_PROJECTS", 2), ("MOST_MINUTES", 7), ("MOST_MINUTES", 6)])
+def test_of_many_projects_those_with_the_most_work_are_looked_at(monkeypatch, most):
+    monkeypatch.setattr(f"automation.dry_running.{most[0]}", most[1])
     projects = [make_project() for _number in range(3)]
     for number, project in enumerate(projects):
-        tallies(project, [(0, 4 + number, 4)])
+        tallies(project, [(minute, 4 + number, 4) for minute in range(3)])
     closed(10)
 
     run = dry_run(make_rule(), days=1, at=NOON)
 
     assert {one.project for one in run.runs} == set(projects[1:])
     assert run.left_out == 1
+
+
+@pytest.mark.django_db
+def test_one_project_is_looked_at_however_much_there_is_of_it(monkeypatch):
+    monkeypatch.setattr("automation.dry_running.MOST_MINUTES", 1)
+    tallies(make_project(), [(minute, 4, 4) for minute in range(3)])
+    closed(10)
+
+    assert dry_run(make_rule(), days=1, at=NOON).all_stops == 1
 
 
 @pytest.mark.django_db
