@@ -74,6 +74,12 @@ PICTURES: dict[str, list[Picture]] = {
         Picture("operations-projects", "/operations/projects/"),
         Picture("pauses", "/operations/pauses/"),
         Picture("pause", "/operations/projects/", ("css=tbody .action a",)),
+        Picture("rules", "/operations/pauses/rules/"),
+        Picture(
+            "rule",
+            "/operations/pauses/rules/",
+            ("css=tbody .name a", "Change, and try on past days", "css=button[name=show]"),
+        ),
         Picture("operations-project", "/operations/projects/", ("css=tr:has-text('Basalt') .name a",)),
         Picture("people", "/operations/people/"),
         Picture("customers", "/operations/customers/"),

@@ -11,8 +11,11 @@ from typing import Any
 from django.db import connection
 
 from accounts.models import Organization
+from automation import making, tallying
+from automation.models import PauseRule, Watched
 from config.demo import scenes, texts
 from config.demo.people import Cast
+from events import sealing
 from files.ingesting import ingest
 from files.models import File
 from files.storing import store
@@ -102,6 +105,7 @@ def build(stage: Stage, *, big: int = 0) -> None:
     basalt_texts(stage)
     reviews = tern_rest(stage, shelves, big=big)
     work_in_hand(stage, audit, reviews, shelves)
+    watch(stage)
 
 
 def pictures(
@@ -340,3 +344,25 @@ def stop(stage: Stage, project: Project) -> None:
         by=stage.cast.admin,
         at=stage.ago(hours=5),
     )
+
+
+def watch(stage: Stage) -> None:
+    """A rule that only watches, and the counts that a dry run of it reads: beat would make them a minute later."""
+    making.make_rule(
+        PauseRule(
+            name="Too many reports",
+            measure="reports",
+            threshold_percent=2,
+            least_count=10,
+            window_minutes=12 * 60,
+            watches=Watched.SITE,
+            length_minutes=120,
+            cool_down_minutes=60,
+            text_for_workers="The data is being checked.",
+            owner=stage.cast.admin,
+        ),
+        by=stage.cast.admin,
+        at=stage.ago(days=1),
+    )
+    sealing.seal()
+    tallying.tally(at=stage.at)
