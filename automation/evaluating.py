@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import structlog
 from django.utils.translation import gettext as _
 
+from automation import announcing
 from automation.deciding import COOLING, PAUSED, STOPS, Found, Segment, Terms, decide
 from automation.histories import history, watched_projects
 from automation.measures import MEASURES
@@ -14,7 +15,7 @@ from automation.models import Outcome, PauseRule, RuleFiring
 from automation.standing import standing_over, states_of
 from core import formats, gate
 from core.actions import action
-from events import recording, telling
+from events import recording
 from events.models import Event
 from events.verbs import Verb
 from labeling import beginning, pausing
@@ -100,7 +101,7 @@ def fire(rule: PauseRule, project_id: int, over: list[Segment], *, closed: datet
         pause=pause_of(found, locked, project, at=at),
     )
     recording.write(fired_event(firing, at=at))
-    tell_owner(firing, at=at)
+    announcing.tell_owner(firing, at=at)
     return firing
 
 
@@ -163,27 +164,4 @@ def fired_event(firing: RuleFiring, *, at: datetime) -> Event:
             "outcome": firing.outcome,
             "pause": firing.pause.public_id if firing.pause is not None else None,
         },
-    )
-
-
-def tell_owner(firing: RuleFiring, *, at: datetime) -> None:
-    """A notice and a mail of what it stopped or would have; why it did not stands on its page."""
-    if firing.until is None:
-        return
-    rule = firing.rule
-    telling.tell(
-        [rule.owner_id],
-        code="rule_stopped" if firing.outcome == Outcome.STOPPED else "rule_would_stop",
-        params={
-            "public_id": rule.public_id,
-            "name": rule.name,
-            "what": f"{firing.project.codename} / {firing.batch}" if firing.batch else firing.project.codename,
-            "measure": rule.measure,
-            "percent": f"{100 * firing.part / firing.whole:.1f}",
-            "threshold": f"{rule.threshold_percent.normalize():f}",
-            "until": firing.until.isoformat(),
-        },
-        dedupe_key=f"rule:{rule.public_id}:{firing.project.public_id}:{firing.at.isoformat()}",
-        at=at,
-        mail=True,
     )

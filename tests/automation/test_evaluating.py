@@ -75,6 +75,17 @@ def test_the_owner_gets_one_notice_and_one_mail_and_the_event_says_why():
     }
 
 
+def test_where_the_owner_is_no_admin_any_more_all_admins_are_told():
+    work(make_project(), reports=2)
+    rule = make_rule(owner=UserFactory.create(is_site_admin=False))
+    admins = {UserFactory.create(is_site_admin=True).pk for _number in range(2)}
+
+    beat(at=LATER)
+
+    assert set(Notice.objects.filter(code="rule_stopped").values_list("user", flat=True)) == admins
+    assert rule.owner_id not in admins
+
+
 def test_a_rule_that_only_watches_stops_nothing_and_says_so():
     work(make_project(), reports=2)
     rule = make_rule(acts=False)
