@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from events import running, sealing, sending
 from events.models import Job, Outbox
+from events.posting import connection_kept
 from events.waking import publish
 
 # A sweep ends after this long and asks for another, so that other work gets its turn.
@@ -23,9 +24,10 @@ def send_outbox(outbox_id: int) -> None:
 def sweep_outbox() -> None:
     """Send what is due, for as long as a job may take."""
     until = timezone.now() + SWEEP
-    while timezone.now() < until:
-        if not sending.send_next():
-            return
+    with connection_kept():
+        while timezone.now() < until:
+            if not sending.send_next():
+                return
     publish("events.jobs.sweep_outbox", ())
 
 

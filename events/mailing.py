@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 
 from accounts.models import KillSwitch, User
 from events.models import Outbox
+from events.posting import post
 from events.sending import HeldError, SendError
 from events.wording import say
 
@@ -22,7 +23,7 @@ def send_mail(outbox: Outbox) -> None:
         raise HeldError
     message = compose(outbox, receiver_of(outbox))
     try:
-        message.send()
+        post(message)
     except SMTPRecipientsRefused as error:
         raise SendError(f"The address was refused: {reasons(error)}", again=not is_refused_for_good(error)) from error
     except (SMTPException, OSError) as error:
