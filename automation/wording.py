@@ -29,6 +29,7 @@ def register_words() -> None:
                 choices={"measure": measure_name},
                 link="operations:rule",
                 link_params=("public_id",),
+                banner="warn",
             ),
         )
 

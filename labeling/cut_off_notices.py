@@ -60,6 +60,7 @@ def register_words() -> None:
                 "Work of %(organization)s stands still, and nothing of it is given out or taken in until it is let in "
                 "again. Nothing is deleted. Write to %(contact)s."
             ),
+            banner="danger",
         ),
     )
     register(
@@ -69,6 +70,7 @@ def register_words() -> None:
             body=_("Work goes on. Exports and imports that were stopped have to be begun anew."),
             link="customer:projects",
             link_params=("slug",),
+            banner="good",
         ),
     )
     for code, subject in (
@@ -77,4 +79,6 @@ def register_words() -> None:
         ("kill_switch_lift_asked", _("Confirm: lifting the kill switch of %(name)s is asked for")),
         ("kill_switch_lifted", _("The kill switch of %(name)s is lifted")),
     ):
-        register(code, Wording(subject=subject, link="operations:kill_switch", link_params=("public_id",)))
+        register(
+            code, Wording(subject=subject, link="operations:kill_switch", link_params=("public_id",), banner="warn")
+        )
