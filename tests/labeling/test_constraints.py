@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, models, transaction
 
+from accounts.models import KillSwitch
 from labeling.amending import amend
 from labeling.drafting import save_draft
 from labeling.models import (
@@ -206,6 +207,9 @@ REFUSED: dict[str, Callable[[Project], Any]] = {
     "pause_grace_has_its_end": lambda project: some_pause(policy="grace"),
     "pause_ends_after_its_start": lambda project: some_pause(ends_at=NOON),
     "pause_of_quiet_hours_ends": lambda project: some_pause(quiet_hours=some_quiet_hours()),
+    "pause_of_a_kill_switch_stops_all": lambda project: some_pause(
+        kill_switch=KillSwitch.objects.create(organization=project.organization, reason="An order.", asked_at=NOON)
+    ),
 }
 
 
