@@ -12,30 +12,13 @@ from django.utils.translation import ngettext
 from automation.deciding import Segment, Terms
 from automation.dry_running import DryRun, Run
 from core import formats
+from core.charts import Bar, Tick
 
 MOST_CHARTS = 6
 # So many columns are enough for any screen; of each the highest value is drawn.
 COLUMNS = 480
 # What the drawing is high and wide in its own units; the page stretches it.
 HEIGHT = 100
-
-
-@dataclass(frozen=True)
-class Bar:
-    """In per cent of the width."""
-
-    x: str
-    width: str
-
-
-@dataclass(frozen=True)
-class Tick:
-    """A `fine` one has no room for its name on a phone."""
-
-    x: str
-    name: str
-    anchor: str
-    fine: bool = False
 
 
 @dataclass(frozen=True)

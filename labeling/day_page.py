@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core import formats
+from core.charts import Bar, Tick
 from labeling import stretches, timing
 from labeling.models import TimeCorrection
 from labeling.stretches import Stretch
@@ -17,24 +18,6 @@ from labeling.timeline import Timeline, stretch_of
 # Between one task and the next lie seconds: a row of the table, and a bar, goes on over them.
 ONE_ROW = timedelta(minutes=1)
 HOURS = range(0, 25, 3)
-
-
-@dataclass(frozen=True)
-class Bar:
-    """Where it begins and how wide it is, in per cent of the day, as SVG writes numbers."""
-
-    x: str
-    width: str
-
-
-@dataclass(frozen=True)
-class Tick:
-    """An hour of the clock; every other one has room for its name on a phone."""
-
-    x: str
-    name: str
-    anchor: str
-    fine: bool
 
 
 @dataclass(frozen=True)
