@@ -8,7 +8,8 @@ from django.db.models import Q
 
 from automation.deciding import COOLING, LONG_AGO, NEVER, Standing, State
 from automation.models import Outcome, PauseRule, RuleFiring
-from projects.models import Pause, PauseScope, Project, RequiredSkill
+from projects import stopping
+from projects.models import Pause, PauseScope, Project
 
 
 def standing_over(
@@ -16,9 +17,7 @@ def standing_over(
 ) -> dict[int, list[Standing]]:
     """By project: the pauses between these moments that hold all that the rule watches of it, but the rule's own."""
     found: dict[int, list[Standing]] = {project.pk: [] for project in projects}
-    skills = defaultdict(set)
-    for project_id, skill_id in RequiredSkill.objects.filter(project__in=projects).values_list("project", "skill"):
-        skills[project_id].add(skill_id)
+    skills = stopping.skills_of(projects)
     for pause in pauses_between(rule, since, until):
         for project in projects:
             if holds(pause, project, skills[project.pk], rule.batch_id):
@@ -35,18 +34,10 @@ def pauses_between(rule: PauseRule, since: datetime, until: datetime) -> Iterabl
 
 
 def holds(pause: Pause, project: Project, skills: set[int], batch_id: int | None) -> bool:
-    match pause.scope:
-        case PauseScope.SITE:
-            return True
-        case PauseScope.ORGANIZATION:
-            return pause.organization_id == project.organization_id
-        case PauseScope.TYPE:
-            return pause.type == project.type
-        case PauseScope.SKILL:
-            return pause.skill_id in skills
-        case PauseScope.PROJECT:
-            return pause.project_id == project.pk
-    return batch_id is not None and pause.batch_id == batch_id
+    """Whether it stops all of the project that is watched: of one batch, where there is one."""
+    if pause.scope == PauseScope.BATCH:
+        return pause.batch_id == batch_id
+    return stopping.concerns(pause, project, skills)
 
 
 def end_of(pause: Pause) -> datetime | None:

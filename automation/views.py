@@ -17,7 +17,7 @@ from automation.dry_running import MOST_STOPS, dry_run
 from automation.evaluating import RELATED, terms_of
 from automation.forms import RuleForm
 from automation.measures import MEASURES
-from automation.models import Outcome, PauseRule, RuleFiring
+from automation.models import PauseRule, RuleFiring
 from core.paging import keyset_page
 from labeling.scope_names import name_of
 from labeling.scopes import Scope
@@ -27,7 +27,7 @@ from labeling.scopes import Scope
 @site_admin_required
 def rules(request: PersonRequest) -> HttpResponse:
     """Each with its measure, what it watches, and when it last fired."""
-    stopping = Q(firings__outcome__in=[Outcome.STOPPED, Outcome.WATCHED])
+    stopping = Q(firings__until__isnull=False)
     found = PauseRule.objects.visible_to(request.user).select_related(*RELATED)
     page = keyset_page(found.annotate(fired_at=Max("firings__at", filter=stopping)), request)
     return render(request, "automation/rules.html", {"page": page, "rows": [row_of(one) for one in page.rows]})

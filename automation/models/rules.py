@@ -123,10 +123,6 @@ class RuleFiringQuerySet(models.QuerySet["RuleFiring"]):
     def visible_to(self, user: User) -> "RuleFiringQuerySet":
         return self if user.is_site_admin else self.none()
 
-    def stopping(self) -> "RuleFiringQuerySet":
-        """Those that paused, and those of a rule that only watched and would have."""
-        return self.filter(outcome__in=[Outcome.STOPPED, Outcome.WATCHED])
-
 
 class RuleFiring(models.Model):
     """A rule's threshold was passed: by which numbers, and what came of it. Never changes."""
