@@ -1,20 +1,18 @@
 """Mail: a row of the outbox becomes a message in its receiver's language and time zone when it is sent."""
 
 import hashlib
-import zoneinfo
 from smtplib import SMTPException, SMTPRecipientsRefused
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
-from django.utils import timezone, translation
 
 from accounts.models import KillSwitch, User
 from events.models import Outbox
 from events.posting import post
 from events.sending import HeldError, SendError
-from events.wording import say
+from events.wording import as_read_by, say
 
 
 def send_mail(outbox: Outbox) -> None:
@@ -55,9 +53,8 @@ def receiver_of(outbox: Outbox) -> User:
 
 
 def compose(outbox: Outbox, receiver: User) -> EmailMultiAlternatives:
-    language = receiver.language if receiver.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
     params = outbox.params.get("params", {}) | outbox.params.get("secret", {})
-    with translation.override(language), timezone.override(zoneinfo.ZoneInfo(receiver.time_zone)):
+    with as_read_by(receiver) as language:
         said = say(outbox.params.get("code", ""), params)
         context = {"said": said, "receiver": receiver, "public_url": settings.PUBLIC_URL, "language": language}
         message = EmailMultiAlternatives(

@@ -1,15 +1,19 @@
 """Codes put into words: what is stored is a code with parameters, the sentence is made in the reader's language."""
 
-from collections.abc import Mapping
+import zoneinfo
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from events.parameters import Choices, Readable
 
 log = structlog.get_logger(__name__)
@@ -50,6 +54,14 @@ class Said:
 
 
 WORDS: dict[str, Wording] = {}
+
+
+@contextmanager
+def as_read_by(reader: User) -> Iterator[str]:
+    """Within it words and times are in the reader's language, which it yields, and time zone."""
+    language = reader.language if reader.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+    with translation.override(language), timezone.override(zoneinfo.ZoneInfo(reader.time_zone)):
+        yield language
 
 
 def register(code: str, wording: Wording) -> None:

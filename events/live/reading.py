@@ -3,7 +3,6 @@
 One thread calls all of this on one connection. Nothing is written, and no transaction stays open.
 """
 
-import zoneinfo
 from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,16 +10,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from django.conf import settings
 from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
-from django.utils import timezone, translation
 
 from accounts.models import User
 from accounts.signed_in import people_of
 from core.among import Among
 from events.live.stream import NOTHING_YET
 from events.models import Notice
-from events.wording import WORDS, say
+from events.wording import WORDS, as_read_by, say
 
 # A transaction may commit so long after it took its ids; younger ids are looked at again until then.
 OVERLAP = timedelta(minutes=1)
@@ -198,8 +195,7 @@ def unread_of(users: set[int]) -> dict[int, int]:
 
 
 def words_for(notice: Notice, reader: User) -> dict[str, Any]:
-    language = reader.language if reader.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
-    with translation.override(language), timezone.override(zoneinfo.ZoneInfo(reader.time_zone)):
+    with as_read_by(reader):
         said = say(notice.code, notice.params)
     wording = WORDS.get(notice.code)
     return {
