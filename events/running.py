@@ -14,7 +14,7 @@ from core.actions import action
 from core.errors import BusinessError
 from events import recording
 from events.handling import HANDLERS, JobHandler, Progress, Step, register, title_of
-from events.models import Job, JobState
+from events.models import Job, JobQuerySet, JobState
 from events.telling import tell
 from events.verbs import Verb
 from events.waking import wake
@@ -214,11 +214,19 @@ def cancel(job: Job, *, by: User, at: datetime) -> bool:
 
 def cancel_all(organization: Organization, *, at: datetime) -> dict[str, int]:
     """Of the customer who is cut off what needs access: by kind how many jobs. Inside an action."""
-    kinds = [kind for kind, handler in HANDLERS.items() if handler.needs_access]
-    canceled = dict.fromkeys(kinds, 0)
-    for job in Job.objects.unfinished().filter(organization=organization, kind__in=kinds).order_by("pk"):
+    canceled = dict.fromkeys(kinds_that_need_access(), 0)
+    for job in needing_access(organization).order_by("pk"):
         canceled[job.kind] += cancel_idle(job, at=at) or ask_runner(job, at=at)
     return canceled
+
+
+def needing_access(organization: Organization) -> JobQuerySet:
+    """The customer's unfinished jobs that are cancelled when it is cut off."""
+    return Job.objects.unfinished().filter(organization=organization, kind__in=kinds_that_need_access())
+
+
+def kinds_that_need_access() -> list[str]:
+    return [kind for kind, handler in HANDLERS.items() if handler.needs_access]
 
 
 def cancel_idle(job: Job, *, at: datetime) -> bool:

@@ -115,7 +115,7 @@ def order(switch: KillSwitch) -> pausing.Order:
 
 def refuse_alone(asked_by: User | None, by: User | None) -> None:
     """Raises BusinessError where two people are needed and this is one."""
-    if settings.KILL_SWITCH_NEEDS_TWO and by is not None and asked_by in (None, by):
+    if needs_two() and by is not None and asked_by in (None, by):
         raise BusinessError(_("A second site admin has to confirm this."), code="needs_two")
 
 

@@ -17,7 +17,7 @@ from accounts.models import KillSwitch, Organization
 from accounts.permissions import may
 from accounts.reauthenticating import page_for
 from core.errors import StaleState
-from events.models import Job
+from events import running
 from labeling import kill_switch, previewing
 from labeling.kill_switch_forms import KillSwitchForm
 from labeling.scopes import Scope
@@ -120,5 +120,5 @@ def page_context(
 
 def running_jobs(organization: Organization) -> dict[str, int]:
     """By kind how many exports and imports run."""
-    own = Job.objects.unfinished().filter(organization=organization, kind__in=["export", "import"])
-    return dict(own.order_by().values_list("kind").annotate(count=Count("pk")))
+    own = running.needing_access(organization).order_by()
+    return dict(own.values_list("kind").annotate(count=Count("pk")))
