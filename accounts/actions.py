@@ -89,7 +89,7 @@ def make_site_admin(email: str, *, at: datetime) -> User:
 @action
 def end_site_admin(user: User, *, by: User, at: datetime) -> User:
     """Raises BusinessError for the last one."""
-    if not User.objects.filter(is_site_admin=True, is_active=True).exclude(pk=user.pk).exists():
+    if not User.objects.site_admins().exclude(pk=user.pk).exists():
         raise BusinessError(_("The last site admin stays: make another one first."), code="last_admin")
     if User.objects.filter(pk=user.pk, is_site_admin=True).update(is_site_admin=False):
         tell("site_admin_ended", user, by=by, organization=None, at=at)

@@ -32,6 +32,6 @@ def tell_owner(firing: RuleFiring, *, at: datetime) -> None:
 
 def people_of(rule: PauseRule) -> list[int]:
     """The owner; all site admins where the owner is none any more."""
-    admins = User.objects.filter(is_site_admin=True, is_active=True).order_by("pk")
+    admins = User.objects.site_admins().order_by("pk")
     own = admins.filter(pk=rule.owner_id)
     return list((own if own.exists() else admins).values_list("pk", flat=True))

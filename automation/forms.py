@@ -107,7 +107,7 @@ class RuleForm(forms.Form):
         super().__init__(data, initial=initial_of(rule) if rule else new)
         owner = self.fields["owner"]
         assert isinstance(owner, forms.ModelChoiceField)
-        owner.queryset = User.objects.filter(is_site_admin=True, is_active=True).order_by("name", "pk")
+        owner.queryset = User.objects.site_admins().order_by("name", "pk")
         policies = [(policy.value, Noted(str(policy.label), str(NOTES[policy]))) for policy in PausePolicy]
         measures = [(one.code, Noted(str(one.name), str(one.note))) for one in MEASURES.values()]
         modes = [(mode, Noted(str(name), str(note))) for mode, (name, note) in MODES.items()]

@@ -39,7 +39,7 @@ def tell_members(switch: KillSwitch, code: str, params: dict[str, str], *, at: d
 
 
 def tell_admins(switch: KillSwitch, code: str, *, but_not: User | None, at: datetime) -> None:
-    admins = User.objects.filter(is_site_admin=True, is_active=True).order_by("pk")
+    admins = User.objects.site_admins().order_by("pk")
     others = admins.exclude(pk=but_not.pk) if but_not else admins
     telling.tell(
         others.values_list("pk", flat=True),

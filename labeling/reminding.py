@@ -49,7 +49,7 @@ def people_of(one: Pause) -> list[int]:
     if one.is_customers and organization is not None:
         own = Membership.objects.filter(organization=organization, role__in=TOLD)
         return list(own.order_by("pk").values_list("user_id", flat=True))
-    return list(User.objects.filter(is_site_admin=True, is_active=True).order_by("pk").values_list("pk", flat=True))
+    return list(User.objects.site_admins().order_by("pk").values_list("pk", flat=True))
 
 
 def name_of(one: Pause) -> str:

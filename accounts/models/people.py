@@ -29,6 +29,10 @@ class UserManager(BaseUserManager["User"]):
         user.save(using=self._db)
         return user
 
+    def site_admins(self) -> models.QuerySet["User"]:
+        """Those who can sign in."""
+        return self.filter(is_site_admin=True, is_active=True)
+
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email__iexact=username)
 

@@ -60,7 +60,7 @@ def secret_key(_at: datetime) -> Iterator[Finding]:
 
 
 def admins(_at: datetime) -> Iterator[Finding]:
-    if not User.objects.filter(is_site_admin=True, is_active=True).exists():
+    if not User.objects.site_admins().exists():
         yield Finding("no_admin", _("Nobody can run this site: there is no site admin."), "manage.py admin EMAIL")
 
 
