@@ -85,11 +85,12 @@ def claim_next(*, at: datetime) -> Outbox | None:
 
 def take(outbox: Outbox | None, *, at: datetime) -> Outbox | None:
     # Of two senders who saw the row due, the second finds the first one's lease in next_at.
-    if outbox is None:
+    if outbox is None or not Outbox.objects.due(at=at).filter(pk=outbox.pk, attempts=outbox.attempts).update(
+        state=OutboxState.SENDING, next_at=at + LEASE, attempts=outbox.attempts + 1
+    ):
         return None
-    own = Outbox.objects.due(at=at).filter(pk=outbox.pk, attempts=outbox.attempts)
     outbox.state, outbox.next_at, outbox.attempts = OutboxState.SENDING, at + LEASE, outbox.attempts + 1
-    return outbox if own.update(state=outbox.state, next_at=outbox.next_at, attempts=outbox.attempts) else None
+    return outbox
 
 
 def deliver(outbox: Outbox) -> None:
