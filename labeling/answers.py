@@ -48,8 +48,9 @@ class HasParams(Protocol):
 
 
 def effective_params(version: HasParams, content: HasParams) -> Json:
-    """The version's params with the task's own over them."""
-    return {**version.params, **content.params}
+    """The version's params with the task's own over them; null says nothing, as if it were not there."""
+    own = {key: value for key, value in content.params.items() if value is not None}
+    return {key: value for key, value in {**version.params, **own}.items() if value is not None}
 
 
 def sizes_of(task: Task) -> list[tuple[int, int]]:

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 from pydantic import BaseModel
 
+from task_types.chance import Chance
 from task_types.finding import Finding
 
 Json: TypeAlias = Mapping[str, Any]
@@ -50,6 +51,9 @@ class TaskType:
 
     summarise: Callable[[Json], dict[str, int]]
     """Counts by label, category or field, for tables and diagrams."""
+
+    plausible: Callable[[Json, Chance], dict[str, Any]]
+    """(params, chance) → a made-up response for the test world, which `check` takes."""
 
     empty: Mapping[str, Any]
     """The response before anything was done."""

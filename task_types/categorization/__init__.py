@@ -4,6 +4,7 @@ from task_types.categorization.checking import check, check_params
 from task_types.categorization.comparing import compare
 from task_types.categorization.merging import merge
 from task_types.categorization.params import Params
+from task_types.categorization.plausible import plausible
 from task_types.categorization.response import Response
 from task_types.categorization.summary import summarise
 from task_types.categorization.view import CategoryView, complete_taxonomy, worker_view
@@ -24,5 +25,6 @@ TYPE = TaskType(
     compare=compare,
     merge=merge,
     summarise=summarise,
+    plausible=plausible,
     empty={},
 )

@@ -4,6 +4,7 @@ from task_types.imageannotation.checking import check, check_params
 from task_types.imageannotation.comparing import compare
 from task_types.imageannotation.merging import merge
 from task_types.imageannotation.params import Params
+from task_types.imageannotation.plausible import plausible
 from task_types.imageannotation.response import Response
 from task_types.imageannotation.summary import summarise
 from task_types.imageannotation.view import ImageView, complete_taxonomy, worker_view
@@ -24,5 +25,6 @@ TYPE = TaskType(
     compare=compare,
     merge=merge,
     summarise=summarise,
+    plausible=plausible,
     empty={"annotations": [], "global_attributes": {}},
 )

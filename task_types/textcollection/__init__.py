@@ -5,6 +5,7 @@ from task_types.textcollection.checking import check, check_params
 from task_types.textcollection.comparing import compare
 from task_types.textcollection.merging import merge
 from task_types.textcollection.params import Params
+from task_types.textcollection.plausible import plausible
 from task_types.textcollection.response import Response
 from task_types.textcollection.summary import summarise
 from task_types.textcollection.view import FormView, complete_taxonomy, worker_view
@@ -24,5 +25,6 @@ TYPE = TaskType(
     compare=compare,
     merge=merge,
     summarise=summarise,
+    plausible=plausible,
     empty={"annotations": {}},
 )
