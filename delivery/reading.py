@@ -34,6 +34,7 @@ class TaskRow(NamedTuple):
     created_at: datetime
     updated_at: datetime
     completed_at: datetime | None
+    callback_succeeded: bool | None = None
 
 
 class Content(NamedTuple):

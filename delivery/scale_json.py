@@ -1,4 +1,4 @@
-"""Scale's task JSON: the only place that builds it, for the API, callbacks and exports alike.
+"""Scale's JSON of tasks and batches: the only place that builds it, for the API, callbacks and exports alike.
 
 Which keys are there is part of the contract: Scale's client turns every key into an attribute, so that an absent key
 and a null are different things.
@@ -14,7 +14,7 @@ from accounts.models import Mode
 from delivery.reading import PAGE_TASKS, Answer, AttachmentRow, DeliveredTask, pages
 from labeling.answers import effective_params
 from labeling.models import ResolutionSource
-from projects.models import Task, TaskStatus
+from projects.models import Batch, BatchKind, Task, TaskStatus
 
 # Of the request's body, but at the top of the task or columns of their own: they do not stand in `params`.
 NOT_PARAMS = frozenset({
@@ -23,9 +23,7 @@ NOT_PARAMS = frozenset({
 LIMITED = ("task_id", "status", "metadata", "project", "otherVersion")
 
 
-def delivered_json(
-    delivered: DeliveredTask, *, review_status: str | None = None, callback_succeeded: bool | None = None
-) -> dict[str, Any]:
+def delivered_json(delivered: DeliveredTask, *, review_status: str | None = None) -> dict[str, Any]:
     """The task in Scale's shape. `review_status` is what the customer's audit said. Reads nothing."""
     task, content, resolution = delivered.task, delivered.content, delivered.resolution
     is_done = task.status == TaskStatus.COMPLETED
@@ -37,7 +35,7 @@ def delivered_json(
         "updated_at": stamp(task.updated_at),
         "completed_at": stamp(task.completed_at) if is_done and task.completed_at else None,
         "callback_url": content.params.get("callback_url"),
-        "callback_succeeded": callback_succeeded,
+        "callback_succeeded": task.callback_succeeded,
         "instruction": instruction_of(delivered),
         "params": params_of(delivered),
         "metadata": content.metadata,
@@ -104,3 +102,20 @@ def tasks_json(tasks: QuerySet[Task], *, page_size: int = PAGE_TASKS) -> Iterato
     for page in pages(tasks, size=page_size):
         for delivered in page:
             yield delivered_json(delivered)
+
+
+def batch_json(batch: Batch) -> dict[str, Any]:
+    """The batch in Scale's shape. Reads nothing where its project is read already."""
+    found = {
+        "name": batch.name,
+        "project": batch.project.name,
+        "type": batch.kind,
+        "status": batch.status,
+        "callback": batch.callback,
+        "calibration_batch": batch.kind == BatchKind.CALIBRATION,
+        "self_label_batch": batch.kind == BatchKind.SELF_LABEL,
+        "metadata": batch.metadata,
+        "created_at": stamp(batch.created_at),
+        "completed_at": stamp(batch.completed_at) if batch.completed_at else None,
+    }
+    return {key: value for key, value in found.items() if value is not None}

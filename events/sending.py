@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from core.actions import action
 from events.models import Outbox, OutboxState
-from events.waking import wake_outbox
+from events.waking import wake_outbox, wake_sweep
 
 log = structlog.get_logger(__name__)
 Sender = Callable[[Outbox], None]
@@ -35,13 +36,42 @@ class HeldError(Exception):
     """It must not leave now, and is no failure: it waits, as often as it takes."""
 
 
+def wait_of(outbox: Outbox) -> timedelta:
+    return wait_after(outbox.attempts)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How often a kind is tried, how long after each try, what follows when it is given up, and who sends it.
+
+    `given_up` is called in the transaction that records it. `sweep` names the job that sends the kind, where the
+    common one is not to: its rows are left alone by the common one.
+    """
+
+    most_tries: int = MOST_TRIES
+    wait: Callable[[Outbox], timedelta] = wait_of
+    given_up: Callable[[Outbox, datetime], None] | None = None
+    sweep: str = ""
+
+
 KINDS: dict[str, Sender] = {}
+TERMS: dict[str, Terms] = {}
+USUAL = Terms()
 
 
-def register(kind: str, sender: Sender) -> None:
+def register(kind: str, sender: Sender, terms: Terms = USUAL) -> None:
     """Teach the outbox a kind. A sender takes less than a minute and raises SendError; it may be asked twice."""
     assert KINDS.get(kind) in (None, sender), f"{kind} has a sender already"
-    KINDS[kind] = sender
+    KINDS[kind], TERMS[kind] = sender, terms
+
+
+def terms_of(kind: str) -> Terms:
+    return TERMS.get(kind, USUAL)
+
+
+def sent_apart() -> list[str]:
+    """The kinds that a job of their own sends."""
+    return [kind for kind, terms in TERMS.items() if terms.sweep]
 
 
 def enqueue(*rows: Outbox) -> None:
@@ -50,7 +80,13 @@ def enqueue(*rows: Outbox) -> None:
     A row whose dedupe_key is known already is left out.
     """
     Outbox.objects.bulk_create(rows, ignore_conflicts=True)
-    wake_outbox()
+    wake_for({row.kind for row in rows})
+
+
+def wake_for(kinds: set[str]) -> None:
+    """Have the jobs run that send these kinds, after the commit."""
+    for sweep in sorted({terms_of(kind).sweep for kind in kinds}):
+        wake_sweep(sweep) if sweep else wake_outbox()
 
 
 def send(outbox: Outbox, *, at: datetime | None = None) -> bool:
@@ -79,7 +115,7 @@ def claim(pk: int, *, at: datetime) -> Outbox | None:
 
 @action
 def claim_next(*, at: datetime) -> Outbox | None:
-    rows = Outbox.objects.due(at=at).order_by("next_at", "pk")
+    rows = Outbox.objects.due(at=at).exclude(kind__in=sent_apart()).order_by("next_at", "pk")
     return take(rows.select_for_update(skip_locked=True, of=("self",)).first(), at=at)
 
 
@@ -118,10 +154,13 @@ def record_success(outbox: Outbox, *, at: datetime) -> bool:
 
 @action
 def record_failure(outbox: Outbox, error: SendError, *, at: datetime) -> bool:
-    text = str(error)[:500]
-    if error.again and outbox.attempts < MOST_TRIES:
-        return record(outbox, state=OutboxState.WAITING, next_at=at + wait_after(outbox.attempts), error=text)
-    return record(outbox, state=OutboxState.FAILED, error=text)
+    text, terms = str(error)[:500], terms_of(outbox.kind)
+    if error.again and outbox.attempts < terms.most_tries:
+        return record(outbox, state=OutboxState.WAITING, next_at=at + terms.wait(outbox), error=text)
+    is_ours = record(outbox, state=OutboxState.FAILED, error=text)
+    if is_ours and terms.given_up:
+        terms.given_up(outbox, at)
+    return is_ours
 
 
 @action
@@ -136,7 +175,7 @@ def revive(kind: str, *, at: datetime) -> int:
     revived = Outbox.objects.filter(kind=kind, state=OutboxState.FAILED).update(
         state=OutboxState.WAITING, attempts=0, next_at=at
     )
-    wake_outbox()
+    wake_for({kind})
     return revived
 
 

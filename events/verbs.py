@@ -72,8 +72,13 @@ class Verb(models.TextChoices):
     FILE_BROKEN = "file_broken", _("File could not be read")
     IMPORT_FINISHED = "import_finished", _("Import finished")
     EXPORT_MADE = "export_made", _("Export made")
+    EXPORT_READY = "export_ready", _("Export ready")
     CALLBACK_FAILED = "callback_failed", _("Callback failed")
     CALLBACK_REPLAYED = "callback_replayed", _("Callback sent again")
+    CALLBACK_SETTINGS_CHANGED = "callback_settings_changed", _("Settings of callbacks changed")
+    CALLBACK_KEY_RENEWED = "callback_key_renewed", _("Callback key renewed")
+    WEBHOOK_STARTED = "webhook_started", _("Webhook started")
+    WEBHOOK_ENDED = "webhook_ended", _("Webhook ended")
 
     TRANSFER_MADE = "transfer_made", _("Money booked")
     PAYOUT_MADE = "payout_made", _("Payout made")

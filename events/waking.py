@@ -58,6 +58,12 @@ def wake_outbox() -> None:
         transaction.on_commit(publish_sweep, robust=True)
 
 
+def wake_sweep(name: str) -> None:
+    """As wake_outbox(), of a kind that a job of its own sends: the job's dotted name."""
+    if all(getattr(hook[1], "args", None) != (name, ()) for hook in connection.run_on_commit):
+        transaction.on_commit(partial(publish, name, ()), robust=True)
+
+
 def publish_sweep() -> None:
     publish("events.jobs.sweep_outbox", ())
 

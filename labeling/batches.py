@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef
 from core.actions import action
 from events import recording
 from events.verbs import Verb
+from labeling import signals
 from projects.models import Batch, BatchStatus, Task, TaskStatus
 
 QUIET = timedelta(seconds=60)
@@ -31,6 +32,8 @@ def complete(batch: Batch, *, at: datetime) -> int:
         status=BatchStatus.COMPLETED, completed_at=at
     )
     if changed:
+        batch.status, batch.completed_at = BatchStatus.COMPLETED, at
+        signals.batch_completed.send(Batch, batch=batch, at=at)
         recording.write(
             recording.event(
                 Verb.BATCH_COMPLETED,

@@ -12,6 +12,7 @@ from events.verbs import Verb
 from labeling import places, spending
 from labeling.models import LEASED, Assignment, AssignmentStatus, Report, ReportDecision, WorkItem
 from projects.models import Task, TaskStatus
+from projects.signals import task_errored
 
 
 @action
@@ -55,6 +56,7 @@ def close(task: Task, items: list[WorkItem], *, by: User, at: datetime) -> None:
         spending.give_back(assignment)
     for item in items:
         WorkItem.objects.filter(pk=item.pk).update(places=item.places_done, places_left=0, open=False)
+    task_errored.send(Task, task=task, at=at)
     recording.write(
         recording.event(
             Verb.TASK_ERRORED,

@@ -12,3 +12,5 @@ work_rejected = Signal()
 work_taken = Signal()
 # task, resolution, at
 task_resolved = Signal()
+# batch, at: its last task has ended
+batch_completed = Signal()

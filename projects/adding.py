@@ -232,6 +232,7 @@ def fail(task: Task, *, code: str, at: datetime) -> None:
         status=TaskStatus.ERROR, error_code=code, completed_at=at, updated_at=at
     )
     if changed:
+        signals.task_errored.send(Task, task=task, at=at)
         recording.write(event_of(Verb.TASK_ERRORED, task, by=None, at=at, code=code))
 
 

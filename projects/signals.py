@@ -8,3 +8,5 @@ tasks_ready = Signal()
 tasks_begun = Signal()
 # project, version, by, at: a new version is in force
 version_published = Signal()
+# task, at: it ended with an error; its row says so already
+task_errored = Signal()

@@ -20,6 +20,7 @@ WITHOUT_VISIBLE_TO = {
     "automation.TallyMark": "of the counter",
     "config.Pulse": "of the site: when its processes last said that they live",
     "core.LimitsCache": "of the site: counts of failed sign-ins",
+    "delivery.Attempt": "through its delivery",
     "events.Outbox": "of the site: what has still to reach somebody; the site admins' pages only",
     "events.SealChain": "of the sealer",
     "events.SealMark": "of the sealer",

@@ -51,6 +51,11 @@ class Outbox(models.Model):
                 condition=Q(state__in=["waiting", "sending"]) & ~Q(order_key=""),
                 name="outbox_in_order",
             ),
+            # How many are under way to one place, and which of them wait after a failure.
+            models.Index(fields=["kind", "target"], condition=Q(state="sending"), name="outbox_under_way"),
+            models.Index(
+                fields=["kind", "target"], condition=Q(state="waiting", attempts__gt=0), name="outbox_tried_in_vain"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -61,4 +66,5 @@ NEXT_OUTBOX_STATES = {
     OutboxState.WAITING: {OutboxState.SENDING},
     OutboxState.SENDING: {OutboxState.SENDING, OutboxState.WAITING, OutboxState.SENT, OutboxState.FAILED},
     OutboxState.FAILED: {OutboxState.WAITING},  # sent again by hand
+    OutboxState.SENT: {OutboxState.WAITING},  # a callback that its customer asks for again
 }

@@ -50,6 +50,8 @@ class Batch(models.Model):
     # Lower comes first.
     order_key = models.BigIntegerField(default=0)
     metadata = models.JSONField(default=dict)
+    # Where its completion is told: a URL or an e-mail address; empty: at the organization's own.
+    callback = models.CharField(max_length=limits.ADDRESS_CHARACTERS, blank=True, default="")
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
     created_at = models.DateTimeField()
     completed_at = models.DateTimeField(null=True)
@@ -107,6 +109,8 @@ class Task(models.Model):
     offered_at = models.DateTimeField(null=True)
     unique_id = models.CharField(max_length=255, null=True)  # noqa: DJ001 (unique where set)
     error_code = models.CharField(max_length=40, blank=True)
+    # Whether the last callback that ended arrived; null while none has ended.
+    callback_succeeded = models.BooleanField(null=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     completed_at = models.DateTimeField(null=True)

@@ -4,7 +4,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Mode
 from delivery.reading import next_page
-from delivery.scale_json import delivered_json, limited, tasks_json
+from delivery.scale_json import batch_json, delivered_json, limited, tasks_json
 from files.models import File
 from labeling.models import ResolutionSource
 from projects import creating
@@ -103,7 +103,8 @@ def test_callback_and_audit_are_said_when_they_are_known():
     (delivered,) = next_page(Task.objects.filter(pk=task.pk), after=0)
 
     assert "callback_succeeded" not in delivered_json(delivered)
-    found = delivered_json(delivered, review_status="rejected", callback_succeeded=False)
+    ended = delivered._replace(task=delivered.task._replace(callback_succeeded=False))
+    found = delivered_json(ended, review_status="rejected")
     assert (found["callback_succeeded"], found["customer_review_status"]) == (False, "rejected")
 
 
@@ -173,3 +174,20 @@ def test_golden_task_json(name):
 
     assert {**found, "task_id": case["export"]["task_id"]} == case["export"]
     assert list(found) == list(case["export"])
+
+
+def test_a_batch_has_the_keys_of_scales_client():
+    project = make_picture_project()
+    batch = creating.create_batch(project, name="Monday", by=None, at=NOON)
+
+    assert batch_json(batch) == {
+        "name": "Monday",
+        "project": "Straßen 1",
+        "type": "production",
+        "status": "in_progress",
+        "callback": "",
+        "calibration_batch": False,
+        "self_label_batch": False,
+        "metadata": {},
+        "created_at": "2026-11-23T12:00:00.000Z",
+    }

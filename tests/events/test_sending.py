@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.utils.timezone import now
 
 from events import jobs, sending
@@ -209,4 +210,45 @@ def test_a_sender_that_lost_its_lease_records_nothing(db, sent):
 
 
 def test_every_state_but_the_last_has_a_way_on():
-    assert set(NEXT_OUTBOX_STATES) == {"waiting", "sending", "failed"}
+    assert set(NEXT_OUTBOX_STATES) == {"waiting", "sending", "failed", "sent"}
+
+
+def test_a_kind_may_bring_its_own_terms(db, monkeypatch):
+    given_up = []
+
+    def sender(outbox):
+        raise SendError("down")
+
+    terms = sending.Terms(
+        most_tries=2,
+        wait=lambda outbox: timedelta(hours=outbox.attempts),
+        given_up=lambda outbox, at: given_up.append((outbox.dedupe_key, connection.in_atomic_block)),
+        sweep="some.job",
+    )
+    monkeypatch.setitem(KINDS, "dove", sender)
+    monkeypatch.setitem(sending.TERMS, "dove", terms)
+    outbox = row(kind="dove")
+
+    assert not sending.send_next(at=NOON), "the common sender leaves it alone"
+    sending.send(outbox, at=NOON)
+    outbox.refresh_from_db()
+    assert (outbox.state, timedelta(minutes=59) < outbox.next_at - now() < timedelta(minutes=61)) == ("waiting", True)
+    Outbox.objects.update(next_at=NOON)
+    sending.send(outbox, at=NOON)
+
+    assert (state_of(outbox), given_up) == ("failed", [("a", True)])
+
+
+def test_each_kind_wakes_the_job_that_sends_it(db, monkeypatch, django_capture_on_commit_callbacks):
+    asked = []
+    monkeypatch.setattr("events.waking.publish", lambda name, _args: asked.append(name))
+    monkeypatch.setitem(sending.TERMS, "dove", sending.Terms(sweep="some.job"))
+
+    with django_capture_on_commit_callbacks(execute=True):
+        for number in range(3):
+            new = [
+                Outbox(dedupe_key=f"{kind} {number}", kind=kind, target="up", next_at=NOON) for kind in ("note", "dove")
+            ]
+            sending.enqueue(*new)
+
+    assert sorted(asked) == ["events.jobs.sweep_outbox", "some.job"]

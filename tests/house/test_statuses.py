@@ -11,6 +11,7 @@ from typing import Any
 
 from django.apps import apps
 
+from delivery.models import NEXT_DELIVERY_STATES
 from events.models.job import NEXT_JOB_STATES
 from events.models.outbox import NEXT_OUTBOX_STATES
 from files.models import NEXT_FILE_STATES
@@ -21,6 +22,7 @@ from projects.models.order import NEXT_BATCH_STATUSES, NEXT_TASK_STATUSES
 from tests.house.reading import APPS, functions, last_name, sources
 
 TABLES = {
+    "DeliveryState": NEXT_DELIVERY_STATES,
     "JobState": NEXT_JOB_STATES,
     "OutboxState": NEXT_OUTBOX_STATES,
     "FileState": NEXT_FILE_STATES,
