@@ -27,6 +27,7 @@ SCHEDULE: list[tuple[timedelta, str]] = [
     (timedelta(seconds=30), "labeling.jobs.complete_batches"),
     (timedelta(seconds=30), "labeling.jobs.close_idle_lanes"),
     (timedelta(seconds=30), "files.jobs.sweep_files"),
+    (timedelta(seconds=30), "files.jobs.sweep_fetches"),
     (timedelta(seconds=60), "automation.jobs.follow_rules"),
     (timedelta(minutes=10), "payments.jobs.accept_by_silence"),
     (timedelta(minutes=10), "labeling.jobs.remind_of_pauses"),

@@ -222,6 +222,12 @@ DJANGO_VITE = {
         "dev_server_port": env.integer("VITE_PORT", 5173),
     }
 }
+# Customers' files are fetched from public addresses, and from private networks that are named here; on these ports.
+FETCH_PRIVATE_NETWORKS = env.networks("FETCH_PRIVATE_NETWORKS")
+FETCH_PORTS = env.integers("FETCH_PORTS", "80,443,8080,8443")
+# Certificates of one's own authority (PEM) instead of the public ones.
+FETCH_CA_FILE = env.text("FETCH_CA_FILE", "")
+
 # Browser tests look at the workbench's document through a hook on its page.
 WORKBENCH_TEST_HOOK = env.boolean("WORKBENCH_TEST_HOOK")
 MEDIA_ORIGIN = env.text("MEDIA_ORIGIN", "")

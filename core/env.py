@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -45,6 +46,24 @@ def integer(name: str, default: int) -> int:
         return int(value)
     except ValueError:
         raise ImproperlyConfigured(f"{name} is {value!r}: it has to be a whole number.") from None
+
+
+def integers(name: str, default: str) -> list[int]:
+    """Whole numbers with commas between them; raises ImproperlyConfigured for anything else."""
+    value = text(name, default)
+    try:
+        return [int(part) for part in value.split(",") if part.strip()]
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} is {value!r}: say whole numbers with commas between them.") from None
+
+
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """Networks such as 10.1.0.0/16 with commas between them, none by default; raises ImproperlyConfigured otherwise."""
+    value = os.environ.get(name, "")
+    try:
+        return [ip_network(part.strip()) for part in value.split(",") if part.strip()]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: {error}. Say networks such as 10.1.0.0/16.") from None
 
 
 def secret(name: str, path: Path) -> str:

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from files import ingesting, uploading
+from files import bringing, ingesting, uploading
 
 
 @shared_task
@@ -14,6 +14,16 @@ def ingest_file(file_id: int) -> None:
 @shared_task
 def sweep_files() -> None:
     ingesting.sweep(at=timezone.now())
+
+
+@shared_task
+def bring_file(fetch_id: int) -> None:
+    bringing.bring(fetch_id, at=timezone.now())
+
+
+@shared_task
+def sweep_fetches() -> None:
+    bringing.sweep(at=timezone.now())
 
 
 @shared_task

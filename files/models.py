@@ -76,6 +76,61 @@ class File(models.Model):
         return f"{self.public_id} {self.type}"
 
 
+class FetchState(models.TextChoices):
+    WAITING = "waiting", _("Waiting to be fetched")
+    DONE = "done", _("Fetched")
+    FAILED = "failed", _("Cannot be fetched")
+
+
+NEXT_FETCH_STATES = {FetchState.WAITING: {FetchState.DONE, FetchState.FAILED}}
+
+
+class FetchQuerySet(models.QuerySet["Fetch"]):
+    def visible_to(self, user: User) -> "FetchQuerySet":
+        """Those of the person's own organizations; addresses are the customer's own."""
+        return self.filter(organization__memberships__user=user)
+
+    def due(self, *, at: datetime) -> "FetchQuerySet":
+        """Waiting, and nobody is at it (or whoever was has not been heard of)."""
+        return self.filter(state=FetchState.WAITING, due_at__lte=at)
+
+
+class Fetch(models.Model):
+    """One address that is asked for a file, once for all tasks of an organization and world that wait for it."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="fetches")
+    mode = models.CharField(max_length=4, choices=Mode, default=Mode.LIVE)
+    address = models.CharField(max_length=2000)
+    # SHA-256 of the address: what is unique.
+    digest = models.CharField(max_length=64)
+    state = models.CharField(max_length=8, choices=FetchState, default=FetchState.WAITING)
+    file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="fetches", null=True)
+    # Of the last try, also while another one is to come.
+    error_code = models.CharField(max_length=40, blank=True)
+    error_params = models.JSONField(default=dict)
+    tries = models.PositiveSmallIntegerField(default=0)
+    # Nobody asks before: whoever asks now has it for so long, and after a failure the server is left in peace.
+    due_at = models.DateTimeField()
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    objects = FetchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "fetches"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "digest", "mode"], condition=Q(state="waiting"), name="fetch_one_waiting"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(state="waiting"), name="fetch_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.address}: {self.state}"
+
+
 class RenditionKind(models.TextChoices):
     FULL = "full", _("For work")
     THUMB = "thumb", _("Small")

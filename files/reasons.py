@@ -1,4 +1,4 @@
-"""Why a file, an archive's entry or a row was not taken: a closed list of codes, put into words when read."""
+"""Why a file, an address, an archive's entry or a row was not taken: a closed list of codes, and their words."""
 
 from typing import Any
 
@@ -25,6 +25,30 @@ FILE_REASONS: dict[str, Promise] = {
 }
 # What may end otherwise another day: a busy machine, a fault of ours. The rest is in the bytes and stays.
 WORTH_ANOTHER_LOOK = frozenset({"too_slow", "too_much_memory", "not_read"})
+
+FETCH_REASONS: dict[str, Promise] = {
+    "address_unreadable": _("This is not a web address."),
+    "address_too_long": _("The address is longer than %(limit)s characters."),
+    "address_scheme": _(
+        "Only addresses that begin with https:// or http:// are fetched. For a file in a bucket, give a pre-signed "
+        "https address."
+    ),
+    "address_credentials": _("The address contains a user name or password. Give a signed address instead."),
+    "address_port": _("Nothing is fetched from port %(port)s."),
+    "address_private": _("The address leads into a private network, where nothing is fetched."),
+    "file_unknown": _("There is no such file among your files here."),
+    "host_unknown": _("The server's name could not be found."),
+    "not_reached": _("The server could not be reached."),
+    "bad_certificate": _("The server's certificate is not valid for this address."),
+    "fetch_too_slow": _("The server took too long."),
+    "fetch_too_large": _("The file at this address is larger than %(limit)s MB."),
+    "fetch_failed": _("The file could not be fetched because of a fault of this site. Order it again."),
+    "http_status": _("The server did not give the file: it answered with status %(status)s."),
+    "too_many_redirects": _("The address was redirected more than %(limit)s times."),
+    "bad_answer": _("The server's answer could not be understood."),
+    "encoded_answer": _("The server sends this file compressed. Have it send the file as it is."),
+    "cut_off": _("The connection broke off before the whole file had come."),
+}
 
 ARCHIVE_REASONS: dict[str, Promise] = {
     "archive_broken": _("The archive is damaged or cut off."),
@@ -68,7 +92,9 @@ ROW_REASONS: dict[str, Promise] = {
 
 def reason(code: str, params: dict[str, Any] | None = None) -> str:
     """The sentence in the reader's language. Codes of rows are asked for by `row_reason`."""
-    return put_into_words({**FILE_REASONS, **ARCHIVE_REASONS}.get(code, FILE_REASONS["not_read"]), params)
+    return put_into_words(
+        {**FILE_REASONS, **FETCH_REASONS, **ARCHIVE_REASONS}.get(code, FILE_REASONS["not_read"]), params
+    )
 
 
 def row_reason(line: int, code: str, params: dict[str, Any] | None = None) -> str:

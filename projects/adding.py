@@ -1,12 +1,13 @@
 """Adding tasks to a batch, and what happens as their files are read."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Mode, User
@@ -17,8 +18,8 @@ from core.ids import new_public_ids
 from events import recording
 from events.models import Event
 from events.verbs import Verb
-from files.models import File, FileState
-from projects import signals
+from files.models import Fetch, File, FileState
+from projects import signals, sources
 from projects.models import (
     Attachment,
     AttachmentState,
@@ -30,8 +31,10 @@ from projects.models import (
     TaskStatus,
     TaskTag,
 )
+from projects.sources import Source
 
 MOST_PER_ACTION = 200
+ATTACHMENT_COLUMNS = ["task", "position", "role", "file", "fetch", "source", "state", "error_code"]
 STATE_OF = {
     FileState.UPLOADED: AttachmentState.WAITING,
     FileState.READY: AttachmentState.READY,
@@ -41,9 +44,13 @@ STATE_OF = {
 
 @dataclass  # not frozen: that takes three times as long, for each row of an import
 class NewTask:
-    """One task as it is ordered: its files in order, and what is its own beside the project's params."""
+    """One task as it is ordered: its files in order, the addresses of more, and what is its own beside the project's.
+
+    Addresses stand in `params` too, as the customer wrote them; `sources.sources_of` finds them there.
+    """
 
     files: Sequence[File] = ()
+    sources: Sequence[Source] = ()
     params: dict[str, Any] = field(default_factory=dict)
     metadata: dict[str, Any] = field(default_factory=dict)
     tags: Sequence[str] = ()
@@ -54,7 +61,8 @@ class NewTask:
 def add_tasks(batch: Batch, new: Sequence[NewTask], *, by: User | None, at: datetime) -> list[Task]:
     """Store the tasks, in order; in transactions of at most MOST_PER_ACTION.
 
-    Raises BusinessError `batch_closed` for a batch that takes no more.
+    Raises BusinessError `archived` for a project that takes no more, and for a source that is no address (400, a code
+    of files/reasons.py: FETCH_REASONS) or names a file that is not there (`file_unknown`).
     """
     tasks: list[Task] = []
     for start in range(0, len(new), MOST_PER_ACTION):
@@ -104,7 +112,7 @@ def insert_tasks(batch: Batch, new: Sequence[NewTask], *, by: User | None, at: d
 def store_tasks(batch: Batch, new: Sequence[NewTask], *, at: datetime) -> "NewRows":
     """Their rows alone: the caller records it, and begins them."""
     reopen(batch)
-    rows = new_rows(batch, new)
+    rows = new_rows(batch, new, at=at)
     write_rows(batch, rows, at=at)
     return rows
 
@@ -120,10 +128,14 @@ def begin_tasks(batch: Batch, rows: "NewRows", *, at: datetime) -> None:
 
 @dataclass(frozen=True)
 class Attached:
-    """What a file says of its attachment."""
+    """A file of a task in its role, here already or on its way."""
 
     state: AttachmentState
-    error_code: str
+    error_code: str = ""
+    role: str = sources.DEFAULT_ROLE
+    file: int | None = None
+    fetch: int | None = None
+    address: str = ""
 
 
 def is_broken(attached: Attached) -> bool:
@@ -141,22 +153,40 @@ class NewRows:
     on_offer: list[bool]
 
 
-def new_rows(batch: Batch, new: Sequence[NewTask]) -> NewRows:
-    known = files_now(new)
-    files = [[known[file.pk] for file in one.files] for one in new]
+def new_rows(batch: Batch, new: Sequence[NewTask], *, at: datetime) -> NewRows:
+    sought = sources.seek(batch, [source for one in new for source in one.sources], at=at)
+    known = files_now(new, sought)
+    files = [
+        [*(known[file.pk] for file in one.files), *(on_its_way(x, sought, known) for x in one.sources)] for one in new
+    ]
     is_live = batch.mode == Mode.LIVE
     on_offer = [is_live and all(file.state == AttachmentState.READY for file in found) for found in files]
     return NewRows(copying.new_keys(Task, len(new)), new_public_ids(len(new)), new, files, on_offer)
 
 
-def files_now(new: Sequence[NewTask]) -> dict[int, Attached]:
+def files_now(new: Sequence[NewTask], sought: sources.Sought) -> dict[int, Attached]:
     """By the file's key. Locked, so that whoever reads one meanwhile finds our attachments, and waits for them."""
-    keys = {file.pk for one in new for file in one.files}
+    keys = {file.pk for one in new for file in one.files} | set(sought.files.values())
     if not keys:
         return {}
     found = File.objects.filter(pk__in=keys).order_by("pk").select_for_update(no_key=True)
     values = found.values_list("pk", "state", "error_code")
-    return {key: Attached(STATE_OF[FileState(state)], code) for key, state, code in values}
+    return {key: Attached(STATE_OF[FileState(state)], code, file=key) for key, state, code in values}
+
+
+def attached(one: NewTask, sought: sources.Sought, known: dict[int, Attached]) -> Iterator[Attached]:
+    for file in one.files:
+        yield known[file.pk]
+    for source in one.sources:
+        yield on_its_way(source, sought, known)
+
+
+def on_its_way(source: Source, sought: sources.Sought, known: dict[int, Attached]) -> Attached:
+    """A file that was named by our own address is here; another one is being fetched."""
+    if key := sought.files.get(source.address):
+        return replace(known[key], role=source.role, address=source.address)
+    fetch = sought.fetches[source.address].pk
+    return Attached(AttachmentState.WAITING, role=source.role, fetch=fetch, address=source.address)
 
 
 def write_rows(batch: Batch, rows: NewRows, *, at: datetime) -> None:
@@ -184,7 +214,7 @@ def write_rows(batch: Batch, rows: NewRows, *, at: datetime) -> None:
     if tags := list(tags_of(rows)):
         copying.insert(TaskTag, copying.columns(["task", "tag"], tags))
     if attached := list(attachments_of(rows)):
-        copying.insert(Attachment, copying.columns(["task", "position", "file", "state", "error_code"], attached))
+        copying.insert(Attachment, copying.columns(ATTACHMENT_COLUMNS, attached))
 
 
 def reopen(batch: Batch) -> None:
@@ -206,11 +236,13 @@ def tags_of(rows: NewRows) -> Iterator[tuple[int, str]]:
             yield key, tag
 
 
-def attachments_of(rows: NewRows) -> Iterator[tuple[int, int, int, str, str]]:
-    """(task, position, file, state, error code) of each file."""
-    for key, one, files in zip(rows.keys, rows.new, rows.files, strict=True):
-        for position, (file, found) in enumerate(zip(one.files, files, strict=True)):
-            yield key, position, file.pk, found.state, found.error_code
+def attachments_of(rows: NewRows) -> Iterator[tuple[int, int, str, int | None, int | None, str, str, str]]:
+    """The values of ATTACHMENT_COLUMNS for each file; positions are counted in each role."""
+    for key, files in zip(rows.keys, rows.files, strict=True):
+        places: Counter[str] = Counter()
+        for one in files:
+            yield key, places[one.role], one.role, one.file, one.fetch, one.address, one.state, one.error_code
+            places[one.role] += 1
 
 
 def settle(keys: Sequence[int], *, at: datetime) -> None:
@@ -238,9 +270,31 @@ def fail(task: Task, *, code: str, at: datetime) -> None:
 
 def file_was_read(file: File, *, at: datetime) -> None:
     """Pass the file's state on to every attachment, and settle their tasks; inside the transaction that read it."""
-    waiting = Attachment.objects.filter(file=file, state=AttachmentState.WAITING)
+    pass_on(Attachment.objects.filter(file=file, state=AttachmentState.WAITING), file, at=at)
+
+
+def file_was_fetched(fetch: Fetch, *, at: datetime) -> None:
+    """Give the file to every attachment that waits for it; inside the transaction that ends the fetch."""
+    assert fetch.file_id is not None
+    # Held: whoever reads the file finds these attachments, or has ended before, and then its state is known here.
+    file = File.objects.select_for_update(no_key=True).get(pk=fetch.file_id)
+    waiting = Attachment.objects.filter(fetch=fetch, state=AttachmentState.WAITING)
+    waiting.update(file=file)
+    if file.state != FileState.UPLOADED:
+        pass_on(waiting, file, at=at)
+
+
+def pass_on(waiting: QuerySet[Attachment], file: File, *, at: datetime) -> None:
     task_ids = list(waiting.order_by("task_id").values_list("task_id", flat=True))
     waiting.update(state=STATE_OF[FileState(file.state)], error_code=file.error_code)
+    settle(task_ids, at=at)
+
+
+def fetch_has_failed(fetch: Fetch, *, at: datetime) -> None:
+    """End the tasks of every attachment that waits for it, inside the transaction that gives up."""
+    waiting = Attachment.objects.filter(fetch=fetch, state=AttachmentState.WAITING)
+    task_ids = list(waiting.order_by("task_id").values_list("task_id", flat=True))
+    waiting.update(state=AttachmentState.BROKEN, error_code=fetch.error_code)
     settle(task_ids, at=at)
 
 

@@ -22,7 +22,7 @@ REASONS: dict[str, Promise] = {
 }
 
 FAULTS: dict[str, Promise] = {
-    "attachment_broken": _("A file of this task cannot be read."),
+    "attachment_broken": _("A file of this task cannot be fetched or read."),
     "reported": _("A worker reported that it cannot be done, and the report was confirmed."),
 }
 
@@ -36,7 +36,8 @@ def fault(task: Task) -> str:
 
 
 def file_fault(attachment: Attachment) -> str:
-    return reasons.reason(attachment.error_code, attachment.file.error_params if attachment.file else None)
+    where = attachment.file or attachment.fetch
+    return import_reason(attachment.error_code, where.error_params if where else None)
 
 
 def import_reason(code: str, params: dict[str, Any] | None = None) -> str:

@@ -24,7 +24,19 @@ os.environ |= {
     "LIVE_EVENTS": "0",  # pages would ask for what no test server answers; who tests it starts a whole site
     "REDIS_URL": "memory://",  # messages stay in the process; who tests the broker starts one (tests/databases.py)
 }
-for name in ("DEV", "INSECURE_HTTP", "EMAIL_URL", "MEDIA_ORIGIN", "PORT", "HOST", "LIVE_ORIGIN", "LIVE_PORT"):
+for name in (
+    "DEV",
+    "INSECURE_HTTP",
+    "EMAIL_URL",
+    "MEDIA_ORIGIN",
+    "PORT",
+    "HOST",
+    "LIVE_ORIGIN",
+    "LIVE_PORT",
+    "FETCH_CA_FILE",
+    "FETCH_PORTS",
+    "FETCH_PRIVATE_NETWORKS",
+):
     os.environ.pop(name, None)
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 

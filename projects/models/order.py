@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Mode, Organization, User
 from core import limits
 from core.ids import public_id_field
-from files.models import File
+from files.models import Fetch, File
 from projects.models.project import Project, ProjectVersion
 
 
@@ -171,12 +171,16 @@ class Attachment(models.Model):
     role = models.CharField(max_length=24, default="attachment")
     position = models.PositiveSmallIntegerField(default=0)
     file = models.ForeignKey(File, on_delete=models.PROTECT, related_name="attachments", null=True)
+    # Where the customer said it is, as they wrote it; empty for what was uploaded with the task.
     source = models.CharField(max_length=2000, blank=True)
+    # What brings the file from there.
+    fetch = models.ForeignKey(Fetch, on_delete=models.PROTECT, related_name="attachments", null=True, db_index=False)
     state = models.CharField(max_length=8, choices=AttachmentState, default=AttachmentState.WAITING)
     error_code = models.CharField(max_length=40, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["task", "role", "position"], name="attachment_once")]
+        indexes = [models.Index(fields=["fetch"], condition=Q(fetch__isnull=False), name="attachment_fetched")]
 
     def __str__(self) -> str:
         return f"{self.role} {self.position} of {self.task_id}"

@@ -14,7 +14,7 @@ from django.apps import apps
 from delivery.models import NEXT_DELIVERY_STATES
 from events.models.job import NEXT_JOB_STATES
 from events.models.outbox import NEXT_OUTBOX_STATES
-from files.models import NEXT_FILE_STATES
+from files.models import NEXT_FETCH_STATES, NEXT_FILE_STATES
 from labeling.models.answers import NEXT_DECISIONS
 from labeling.models.assignment import NEXT_STATUSES
 from labeling.models.time import NEXT_CORRECTION_STATUSES
@@ -25,6 +25,7 @@ TABLES = {
     "DeliveryState": NEXT_DELIVERY_STATES,
     "JobState": NEXT_JOB_STATES,
     "OutboxState": NEXT_OUTBOX_STATES,
+    "FetchState": NEXT_FETCH_STATES,
     "FileState": NEXT_FILE_STATES,
     "ReportDecision": NEXT_DECISIONS,
     "AssignmentStatus": NEXT_STATUSES,
@@ -34,7 +35,7 @@ TABLES = {
 }
 COLUMNS = {"status", "state", "decision"}
 WITHOUT_TABLE = {
-    "Attachment.state": "follows the file's, which has a table",
+    "Attachment.state": "follows the file's or the fetch's, which have tables",
     "Enrollment.state": "two states, and both steps are allowed",
 }
 SEEN_OTHERWISE = {

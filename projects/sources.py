@@ -1,0 +1,110 @@
+"""Addresses of a task's files: found in Scale's params, and what each of them names."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from core.errors import BusinessError
+from files import addresses, bringing
+from files.addresses import FetchError
+from files.models import Fetch, File
+from files.reasons import reason
+from projects.models import Batch
+
+DEFAULT_ROLE = "attachment"
+CONTEXT_ROLE = "context_attachment"
+OWN_SCHEME = "scaledata"
+# What stands in `content` or `attachment` itself, or is shown where it is: never fetched.
+NOT_FETCHED = frozenset({"text", "website"})
+
+
+@dataclass(frozen=True)
+class Source:
+    """The address of a file of a task, as the customer wrote it."""
+
+    address: str
+    role: str = DEFAULT_ROLE
+
+
+def sources_of(type_name: str, params: Mapping[str, Any]) -> list[Source]:
+    """The addresses in the params of a task (the project's with the task's own over them), in order.
+
+    Whether they can be fetched is not said. Where the content is a text nothing is an address; whatever has another
+    shape than Scale's is left alone.
+    """
+    found: list[Source] = []
+    if params.get("attachment_type", "") not in NOT_FETCHED:
+        found += [Source(text) for text in texts([params.get("attachment")])]
+        found += [Source(text) for text in texts(contents(params.get("attachments"), type_name))]
+    context = params.get("context_attachments")
+    if isinstance(context, list):
+        given = [one.get("attachment") if isinstance(one, Mapping) else one for one in context]
+        found += [Source(text, CONTEXT_ROLE) for text in texts(given)]
+    return found
+
+
+def texts(values: Iterable[Any]) -> list[str]:
+    return [value for value in values if isinstance(value, str) and value]
+
+
+def contents(attachments: Any, type_name: str) -> Iterator[Any]:
+    """Of a list of strings, or of {type, content}; textcollection's are texts unless they say what they are."""
+    for one in attachments if isinstance(attachments, list) else []:
+        if isinstance(one, Mapping):
+            if one.get("type", "text") not in NOT_FETCHED:
+                yield one.get("content")
+        elif type_name != "textcollection":
+            yield one
+
+
+def check(source: Source) -> None:
+    """Raises BusinessError (400) for what is not written as an address; whether anything is there is not asked."""
+    try:
+        if scheme_of(source.address) != OWN_SCHEME:
+            addresses.split(source.address)
+    except FetchError as error:
+        raise refused(error.code, **error.params) from None
+
+
+def scheme_of(address: str) -> str:
+    try:
+        return urlsplit(address).scheme
+    except ValueError:
+        return ""
+
+
+def refused(code: str, **params: Any) -> BusinessError:
+    return BusinessError(reason(code, params), code=code, status=400, params=params)
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What addresses name: `files` of ours by key, and `fetches` that bring the others."""
+
+    files: dict[str, int]
+    fetches: dict[str, Fetch]
+
+
+def seek(batch: Batch, sources: Sequence[Source], *, at: datetime) -> Sought:
+    """Inside the caller's transaction. Raises BusinessError (400) for no address, and for no file of ours."""
+    for source in sources:
+        check(source)
+    named = {source.address for source in sources}
+    own = {address for address in named if scheme_of(address) == OWN_SCHEME}
+    files = own_files(batch, own) if own else {}
+    if not (others := named - own):
+        return Sought(files, {})
+    return Sought(files, bringing.order(batch.organization_id, mode=batch.mode, addresses=others, at=at))
+
+
+def own_files(batch: Batch, named: set[str]) -> dict[str, int]:
+    """Keys of files by scaledata:// address, of the batch's organization and world alone."""
+    prefix = f"{OWN_SCHEME}://{batch.organization.public_id}/"
+    ids = {address.removeprefix(prefix): address for address in named if address.startswith(prefix)}
+    rows = File.objects.filter(organization=batch.organization_id, mode=batch.mode, public_id__in=ids)
+    found = {ids[public_id]: key for public_id, key in rows.values_list("public_id", "pk")}
+    if len(found) < len(named):
+        raise refused("file_unknown")
+    return found
