@@ -19,7 +19,7 @@ parent_watch.watch_if_asked()
 # Each line: when, and the dotted name of a job. A job may run twice and late; it looks at rows and does what is due.
 SCHEDULE: list[tuple[timedelta, str]] = [
     (timedelta(seconds=5), "events.jobs.seal_events"),
-    (timedelta(seconds=15), "events.jobs.sweep_outbox"),
+    (timedelta(seconds=2), "events.jobs.sweep_outbox"),
     (timedelta(seconds=15), "events.jobs.sweep_jobs"),
     (timedelta(seconds=15), "config.jobs.show_life"),
     (timedelta(seconds=15), "labeling.jobs.expire_assignments"),
@@ -74,7 +74,14 @@ def settle(**_: Any) -> None:
 
 @worker_ready.connect
 def say_ready(**_: Any) -> None:
-    """Tell the supervisor, by a file, that the worker takes messages now."""
+    """Tell the supervisor, by a file, that the worker takes messages now, and have done what waited for one.
+
+    What a killed worker had in hand the broker gives to nobody else for ten minutes.
+    """
+    from events.waking import publish
+
+    for name in ("events.jobs.sweep_outbox", "events.jobs.sweep_jobs"):
+        publish(name, ())
     if path := os.environ.get("PLUMBLINE_READY_FILE"):
         Path(path).touch()
 

@@ -267,6 +267,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = limits.UPLOAD_CHUNK
 EMAIL_URL = env.text("EMAIL_URL", "")
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", f"Plumbline <plumbline@{_site.hostname}>")
+# How many mails one process hands over at the same time, each by a connection of its own.
+EMAIL_CONNECTIONS = max(1, env.integer("EMAIL_CONNECTIONS", 4))
 # Whom a customer who is cut off is told to write to; the sender of mails where it is empty.
 CONTACT_EMAIL = env.text("CONTACT_EMAIL", "")
 # Whether the kill switch of a customer is thrown, and lifted, by two people: one asks, another one confirms.

@@ -12,10 +12,10 @@ class EventsConfig(AppConfig):
             receivers,  # noqa: F401  (it registers itself by its import)
             sending,
         )
-        from events.mailing import send_mail
+        from events.mailing import send_mail, send_mails
         from events.words import register_words
 
-        sending.register("mail", send_mail)
+        sending.register("mail", send_mail, sending.Terms(in_bulk=send_mails))
         register_words()
         checking.register()
         for side in ("my", "customer", "operations"):

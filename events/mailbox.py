@@ -3,6 +3,7 @@
 import email
 import email.policy
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -10,6 +11,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.core.mail import EmailMessage as DjangoMessage
 from django.core.mail.backends.filebased import EmailBackend
 from django.utils import timezone
 
@@ -29,15 +31,16 @@ class Mail:
 
 
 class MailFiles(EmailBackend):
-    """One file per mail: Django's own name has the second and an address in memory, which two mails may share."""
+    """One file per mail: Django's own has one per connection, whose name two may share."""
 
-    _fname: str | None
+    def open(self) -> bool:
+        return False  # nothing is kept from one mail to the next
 
-    def _get_filename(self) -> str:
-        if self._fname is None:
-            name = f"{timezone.now():%Y%m%d-%H%M%S.%f}-{secrets.token_hex(4)}.log"
-            self._fname = str(Path(self.file_path) / name)
-        return self._fname
+    def send_messages(self, email_messages: Sequence[DjangoMessage]) -> int:
+        for message in email_messages:
+            path = Path(self.file_path) / f"{timezone.now():%Y%m%d-%H%M%S.%f}-{secrets.token_hex(4)}.log"
+            path.write_bytes(message.message().as_bytes() + SEPARATOR)
+        return len(email_messages)
 
 
 def is_used() -> bool:

@@ -1,27 +1,32 @@
 """The outbox: rows claimed by a conditional UPDATE, sent outside any transaction, and recorded."""
 
 import random
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
+from django.db.models import F
 from django.utils import timezone
 
 from core.actions import action
-from events.models import Outbox, OutboxState
+from events.leasing import LEASE, Lease, in_hand, leased
+from events.models import Outbox, OutboxQuerySet, OutboxState
 from events.waking import wake_outbox, wake_sweep
 
 log = structlog.get_logger(__name__)
-Sender = Callable[[Outbox], None]
 
-# Longer than the slowest sender; a row whose sender was killed comes back after it.
-LEASE = timedelta(minutes=2)
 # With these, twenty tries are spread over 24 hours.
 MOST_TRIES = 20
 FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(minutes=141)
 HELD = timedelta(minutes=5)
+# Of a kind that is sent in bulk: how many are taken at once, and how many, or for how long, go unrecorded. What was
+# handed over and not recorded when its sender is killed is sent again.
+AT_ONCE = 32
+UNRECORDED = 8
+UNRECORDED_S = 0.25
 
 
 class SendError(Exception):
@@ -36,6 +41,11 @@ class HeldError(Exception):
     """It must not leave now, and is no failure: it waits, as often as it takes."""
 
 
+Outcome = tuple[Outbox, SendError | HeldError | None]
+Sender = Callable[[Outbox], None]
+BulkSender = Callable[[Sequence[Outbox], Lease], Iterator[Outcome]]
+
+
 def wait_of(outbox: Outbox) -> timedelta:
     return wait_after(outbox.attempts)
 
@@ -45,13 +55,15 @@ class Terms:
     """How often a kind is tried, how long after each try, what follows when it is given up, and who sends it.
 
     `given_up` is called in the transaction that records it. `sweep` names the job that sends the kind, where the
-    common one is not to: its rows are left alone by the common one.
+    common one is not to: its rows are left alone by the common one. `in_bulk` sends many rows: it yields what became
+    of each as soon as it knows, and leaves out what its lease no longer holds.
     """
 
     most_tries: int = MOST_TRIES
     wait: Callable[[Outbox], timedelta] = wait_of
     given_up: Callable[[Outbox, datetime], None] | None = None
     sweep: str = ""
+    in_bulk: BulkSender | None = None
 
 
 KINDS: dict[str, Sender] = {}
@@ -98,13 +110,12 @@ def send(outbox: Outbox, *, at: datetime | None = None) -> bool:
     return True
 
 
-def send_next(*, at: datetime | None = None) -> bool:
-    """Send the row that has been due for longest; False when none is."""
+def send_next(*, at: datetime | None = None) -> int:
+    """Send the row that has been due for longest, with others of a kind that is sent in bulk; returns how many."""
+    since = time.monotonic()
     claimed = claim_next(at=at or timezone.now())
-    if claimed is None:
-        return False
-    deliver(claimed)
-    return True
+    deliver_all(claimed, since=since)
+    return len(claimed)
 
 
 @action
@@ -114,9 +125,23 @@ def claim(pk: int, *, at: datetime) -> Outbox | None:
 
 
 @action
-def claim_next(*, at: datetime) -> Outbox | None:
-    rows = Outbox.objects.due(at=at).exclude(kind__in=sent_apart()).order_by("next_at", "pk")
-    return take(rows.select_for_update(skip_locked=True, of=("self",)).first(), at=at)
+def claim_next(*, at: datetime) -> list[Outbox]:
+    due = Outbox.objects.due(at=at).exclude(kind__in=sent_apart()).order_by("next_at", "pk")
+    taken = take_first(due, 1, at=at)
+    if taken and terms_of(taken[0].kind).in_bulk:
+        taken += take_first(due.filter(kind=taken[0].kind), AT_ONCE - 1, at=at)
+    return taken
+
+
+def take_first(due: OutboxQuerySet, most: int, *, at: datetime) -> list[Outbox]:
+    # They are locked, so that nobody else takes them; who looks for some meanwhile passes them by.
+    rows = list(due.select_for_update(skip_locked=True, of=("self",))[:most])
+    Outbox.objects.filter(pk__in=[row.pk for row in rows]).update(
+        state=OutboxState.SENDING, next_at=at + LEASE, attempts=F("attempts") + 1
+    )
+    for row in rows:
+        row.state, row.next_at, row.attempts = OutboxState.SENDING, at + LEASE, row.attempts + 1
+    return rows
 
 
 def take(outbox: Outbox | None, *, at: datetime) -> Outbox | None:
@@ -131,15 +156,49 @@ def take(outbox: Outbox | None, *, at: datetime) -> Outbox | None:
 
 def deliver(outbox: Outbox) -> None:
     """Send a claimed row outside any transaction and record the outcome."""
-    try:
-        KINDS.get(outbox.kind, refuse)(outbox)
-    except SendError as error:
-        log.warning("outbox.not_sent", outbox=outbox.pk, kind=outbox.kind, attempt=outbox.attempts, error=str(error))
-        record_failure(outbox, error, at=timezone.now())
-    except HeldError:
+    deliver_all([outbox], since=time.monotonic())
+
+
+def deliver_all(rows: Sequence[Outbox], *, since: float) -> None:
+    """As deliver(); several are of a kind that is sent in bulk. `since`: see leased()."""
+    if not rows:
+        return
+    with leased(rows, since=since) as lease:
+        sent: list[Outbox] = []
+        recorded = time.monotonic()
+        for outbox, error in outcomes(rows, lease):
+            if error is None:
+                sent.append(outbox)
+            else:
+                record_error(outbox, error)
+                lease.end([outbox])
+            if len(sent) >= UNRECORDED or time.monotonic() - recorded > UNRECORDED_S:
+                record_success(sent, at=timezone.now())
+                lease.end(sent)
+                sent, recorded = [], time.monotonic()
+        record_success(sent, at=timezone.now())
+
+
+def outcomes(rows: Sequence[Outbox], lease: Lease) -> Iterator[Outcome]:
+    in_bulk = terms_of(rows[0].kind).in_bulk
+    if len(rows) > 1 and in_bulk:
+        yield from in_bulk(rows, lease)
+        return
+    for outbox in rows:
+        try:
+            KINDS.get(outbox.kind, refuse)(outbox)
+        except (SendError, HeldError) as error:
+            yield outbox, error
+        else:
+            yield outbox, None
+
+
+def record_error(outbox: Outbox, error: SendError | HeldError) -> None:
+    if isinstance(error, HeldError):
         record_held(outbox, at=timezone.now())
-    else:
-        record_success(outbox, at=timezone.now())
+        return
+    log.warning("outbox.not_sent", outbox=outbox.pk, kind=outbox.kind, attempt=outbox.attempts, error=str(error))
+    record_failure(outbox, error, at=timezone.now())
 
 
 def refuse(outbox: Outbox) -> None:
@@ -147,9 +206,18 @@ def refuse(outbox: Outbox) -> None:
 
 
 @action
-def record_success(outbox: Outbox, *, at: datetime) -> bool:
-    """False when the lease ran out and another sender has the row: what it does is what counts."""
-    return record(outbox, state=OutboxState.SENT, sent_at=at, error="", params=without_secrets(outbox))
+def record_success(rows: Sequence[Outbox], *, at: datetime) -> int:
+    """How many of them: of those whose lease ran out, what another sender does is what counts."""
+    secret = [row for row in rows if "secret" in row.params]
+    recorded = sum(
+        record(row, state=OutboxState.SENT, sent_at=at, error="", params=without_secrets(row)) for row in secret
+    )
+    others = [row for row in rows if "secret" not in row.params]
+    if others:
+        recorded += in_hand(others).update(state=OutboxState.SENT, sent_at=at, error="")
+    if recorded < len(rows):
+        log.warning("outbox.lease_lost", rows=[row.pk for row in rows])
+    return recorded
 
 
 @action
@@ -180,10 +248,9 @@ def revive(kind: str, *, at: datetime) -> int:
 
 
 def record(outbox: Outbox, **fields: object) -> bool:
-    own = Outbox.objects.filter(pk=outbox.pk, state=OutboxState.SENDING, attempts=outbox.attempts)
-    if own.update(**fields):
+    if in_hand([outbox]).update(**fields):
         return True
-    log.warning("outbox.lease_lost", outbox=outbox.pk, kind=outbox.kind)
+    log.warning("outbox.lease_lost", rows=[outbox.pk])
     return False
 
 

@@ -12,7 +12,7 @@ from typing import IO
 
 from config.runtime import parent_watch
 
-FIRST_WAIT_S = 1.0
+FIRST_WAIT_S = 0.25
 LONGEST_WAIT_S = 60.0
 # Who has lived this long has recovered: the next crash is a first one again.
 RECOVERED_S = 60.0
@@ -70,7 +70,7 @@ class Child:
         wait_s, self.wait_s = self.wait_s, min(self.wait_s * 2, LONGEST_WAIT_S)
         self.start_at = clock + wait_s
         how = f"by {signal.Signals(-code).name}" if code < 0 else f"with code {code}"
-        return f"{self.name} ended {how}; it is started again in {wait_s:.0f} s" + (
+        return f"{self.name} ended {how}; it is started again in {wait_s:g} s" + (
             f" (see {self.log})" if self.log else ""
         )
 

@@ -10,8 +10,9 @@ from django.db import connection
 from django.utils.timezone import now
 
 from events import jobs, sending
+from events.leasing import LEASE
 from events.models import NEXT_OUTBOX_STATES, Outbox
-from events.sending import KINDS, LEASE, LONGEST_WAIT, MOST_TRIES, SendError
+from events.sending import KINDS, LONGEST_WAIT, MOST_TRIES, SendError
 from tests.events.together import together
 from tests.factories import NOON
 
@@ -205,7 +206,7 @@ def test_a_sender_that_lost_its_lease_records_nothing(db, sent):
     assert sending.send(outbox, at=NOON + LEASE + LATER)
 
     assert not sending.record_failure(slow, SendError("late"), at=NOON)
-    assert not sending.record_success(slow, at=NOON)
+    assert not sending.record_success([slow], at=NOON)
     assert (state_of(outbox), outbox.attempts, outbox.error) == ("sent", 2, "")
 
 

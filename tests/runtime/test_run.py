@@ -133,9 +133,9 @@ def test_runtime_goes_on_without_what_crashed_and_starts_it_again(runtime):
     os.kill(broker, signal.SIGKILL)
     os.kill(worker, signal.SIGKILL)
 
-    runtime.wait_for("broker ended by SIGKILL; it is started again in 1 s")
+    runtime.wait_for("broker ended by SIGKILL; it is started again in 0.25 s")
     assert runtime.page() == b"ok"
-    runtime.wait_for("worker ended by SIGKILL; it is started again in 1 s")
+    runtime.wait_for("worker ended by SIGKILL; it is started again in 0.25 s")
     runtime.wait_for("broker is ready", times=2)
     runtime.wait_for("worker is ready", times=2)
 

@@ -30,8 +30,8 @@ export interface Listener {
 }
 
 const FIRST_WAIT_MS = 1000
-/** So often it is asked about every second: what was killed is there again after a few. */
-const QUICK = 5
+/** So often it is asked about every second: what was killed is there again after a few, on a busy machine after ten. */
+const QUICK = 15
 const LONGEST_WAIT_MS = 300_000
 /** Somebody who looks into another tab for a moment keeps the stream. */
 const HIDDEN_MS = 5000

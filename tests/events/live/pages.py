@@ -44,7 +44,7 @@ class Page:
                 await self.listen()
             self.is_open = False
             self.failures = 0 if self.connects > before else self.failures + 1
-            await asyncio.sleep(2 ** max(0, self.failures - 4) * random.uniform(0.2, 1))
+            await asyncio.sleep(2 ** max(0, self.failures - 14) * random.uniform(0.2, 1))
 
     async def listen(self) -> None:
         """One connection to its end. Raises Refused."""

@@ -16,9 +16,9 @@ from django.utils import timezone
 from accounts.models import Membership, Mode, User
 from config.demo import scenes
 from delivery import exporting
+from events.leasing import LEASE
 from events.models import Job, JobState, Outbox, OutboxState
 from events.running import SILENCE
-from events.sending import LEASE
 from files import ingesting, uploading
 from files.storing import store
 from projects.adding import NewTask, add_tasks
