@@ -22,6 +22,15 @@ def tell(
 
 
 @action
+def create_organization(name: str, *, slug: str, by: User | None, at: datetime) -> Organization:
+    """A new customer; the one that is there where somebody was first."""
+    organization, is_new = Organization.objects.get_or_create(slug=slug, defaults={"name": name})
+    if is_new:
+        tell("organization_created", organization, by=by, organization=organization, at=at)
+    return organization
+
+
+@action
 def change_profile(user: User, *, by: User, at: datetime, **fields: str) -> User:
     """Name, language, time zone, theme; names of what changed go into the event, never the values."""
     changed = sorted(name for name, value in fields.items() if getattr(user, name) != value)

@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "quality",
     "delivery",
     "automation",
+    "api",
     "config",
 ]
 MIDDLEWARE = [
@@ -258,6 +259,9 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
         "frame-ancestors": ["'none'"],
     }
 }
+
+# Requests in a minute that one API key may make, where the key has no limit of its own.
+API_PER_MINUTE = env.integer("API_PER_MINUTE", 30_000)
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = limits.API_BODY
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000

@@ -47,6 +47,7 @@ urlpatterns = [
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("", include("accounts.urls")),
     path("", include("delivery.urls")),
+    path("", include("api.urls")),
     path("", include("files.urls")),
     path("", include("events.urls")),
 ]

@@ -34,6 +34,7 @@ class TaskRow(NamedTuple):
     created_at: datetime
     updated_at: datetime
     completed_at: datetime | None
+    error_code: str
     callback_succeeded: bool | None = None
 
 
@@ -47,6 +48,7 @@ class Answer(NamedTuple):
 
     response: Json
     source: str
+    review_status: str
 
 
 class FileRow(NamedTuple):
@@ -77,8 +79,12 @@ class DeliveredTask(NamedTuple):
 
 def next_page(tasks: QuerySet[Task], *, after: int, size: int = PAGE_TASKS) -> list[DeliveredTask]:
     """The tasks behind that primary key, oldest first; fewer than `size` at the end. Seven queries, however many."""
-    columns = tasks.filter(pk__gt=after).order_by("pk").values_list(*TaskRow._fields, "batch_id", "version_id")
-    rows = list(columns[:size])
+    return delivered(tasks.filter(pk__gt=after).order_by("pk")[:size])
+
+
+def delivered(tasks: QuerySet[Task]) -> list[DeliveredTask]:
+    """These tasks in their order, with everything that leaves with them. Seven queries, however many."""
+    rows = list(tasks.values_list(*TaskRow._fields, "batch_id", "version_id"))
     if not rows:
         return []
     keys = [row[0] for row in rows]
@@ -127,9 +133,8 @@ def attachments_of(keys: Sequence[int]) -> dict[int, list[AttachmentRow]]:
 
 def answers_of(keys: Sequence[int]) -> dict[int, Answer]:
     rows = Resolution.objects.filter(Among("task_id", keys), current=True).annotate(text=Cast("response", TextField()))
-    return {
-        key: Answer(jsonio.own(text), source) for key, text, source in rows.values_list("task_id", "text", "source")
-    }
+    columns = rows.values_list("task_id", "text", "source", "review_status")
+    return {key: Answer(jsonio.own(text), source, status) for key, text, source, status in columns}
 
 
 def pages(tasks: QuerySet[Task], *, size: int = PAGE_TASKS) -> Iterator[list[DeliveredTask]]:

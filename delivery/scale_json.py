@@ -11,9 +11,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from accounts.models import Mode
-from delivery.reading import PAGE_TASKS, Answer, AttachmentRow, DeliveredTask, pages
+from delivery.reading import PAGE_TASKS, AttachmentRow, DeliveredTask, pages
 from labeling.answers import effective_params
-from labeling.models import ResolutionSource
 from projects.models import Batch, BatchKind, Task, TaskStatus
 
 # Of the request's body, but at the top of the task or columns of their own: they do not stand in `params`.
@@ -23,8 +22,8 @@ NOT_PARAMS = frozenset({
 LIMITED = ("task_id", "status", "metadata", "project", "otherVersion")
 
 
-def delivered_json(delivered: DeliveredTask, *, review_status: str | None = None) -> dict[str, Any]:
-    """The task in Scale's shape. `review_status` is what the customer's audit said. Reads nothing."""
+def delivered_json(delivered: DeliveredTask) -> dict[str, Any]:
+    """The task in Scale's shape. Reads nothing."""
     task, content, resolution = delivered.task, delivered.content, delivered.resolution
     is_done = task.status == TaskStatus.COMPLETED
     found: dict[str, Any] = {
@@ -41,12 +40,12 @@ def delivered_json(delivered: DeliveredTask, *, review_status: str | None = None
         "metadata": content.metadata,
         "tags": list(delivered.tags) or None,
         "unique_id": task.unique_id,
-        "project": delivered.batch.project.name,
+        "project": None if delivered.batch.project.implicit else delivered.batch.project.name,
         "batch": delivered.batch.name,
         "priority": task.priority,
         "is_test": task.mode == Mode.TEST,
         "response": resolution.response if is_done and resolution else None,
-        "customer_review_status": (review_status or review_status_of(resolution)) if is_done else None,
+        "customer_review_status": resolution.review_status if is_done and resolution else None,
     }
     return {key: value for key, value in found.items() if value is not None}
 
@@ -85,11 +84,6 @@ def address_of(delivered: DeliveredTask, attachment: AttachmentRow) -> str:
     if attachment.source or attachment.file is None:
         return attachment.source
     return f"scaledata://{delivered.batch.organization.public_id}/{attachment.file.public_id}"
-
-
-def review_status_of(resolution: Answer | None) -> str:
-    """`pending` until the customer has looked at it."""
-    return "fixed" if resolution and resolution.source == ResolutionSource.AUDIT else "pending"
 
 
 def limited(task: dict[str, Any]) -> dict[str, Any]:

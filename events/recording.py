@@ -56,7 +56,16 @@ def by_site() -> Actor:
 
 
 def by_user_or_site(user: User | None) -> Actor:
-    return by_user(user) if user else by_site()
+    """Without a person: the API key of the request that runs, if there is one, else the site."""
+    if user:
+        return by_user(user)
+    key = structlog.contextvars.get_contextvars().get("api_key")
+    return Actor(ActorKind.API_KEY, key) if key else by_site()
+
+
+def act_for(key: ApiKey) -> None:
+    """What this request does is done by the key, until the next request begins; log lines name it too."""
+    structlog.contextvars.bind_contextvars(api_key=key.public_id)
 
 
 def event(

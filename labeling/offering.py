@@ -7,7 +7,7 @@ from core import copying
 from labeling import pipeline, places
 from labeling.models import Lane, StageKind, WorkItem
 from labeling.positions import next_positions
-from projects.models import Batch, Task
+from projects.models import Batch, Task, TaskStatus
 from projects.versions import version as version_of
 from workers.models import Worker
 
@@ -42,7 +42,7 @@ def offer(tasks: Sequence[Task], *, at: datetime) -> None:
 
 def locked_waiting(task_ids: Sequence[int]) -> list[Task]:
     """Those of the tasks that are not on offer as yet, locked by id: who offers them and who moves them meet here."""
-    waiting = Task.objects.filter(pk__in=task_ids, offered_at=None)
+    waiting = Task.objects.filter(pk__in=task_ids, offered_at=None, status=TaskStatus.PENDING)
     # Nothing is joined: PostgreSQL would pass over a task that got another version while we waited for it.
     return list(waiting.order_by("pk").select_for_update(no_key=True))
 

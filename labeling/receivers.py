@@ -6,7 +6,7 @@ from typing import Any
 from django.dispatch import receiver
 
 from accounts.models import User
-from labeling import moving, offering
+from labeling import moving, offering, test_world
 from projects import signals
 from projects.models import Batch, Project, ProjectVersion, Task
 
@@ -19,6 +19,11 @@ def offer_tasks(sender: Any, *, tasks: list[Task], at: datetime, **_more: Any) -
 @receiver(signals.tasks_begun)
 def offer_begun_tasks(sender: Any, *, tasks: list[tuple[int, int]], batch: Batch, **_more: Any) -> None:
     offering.offer_begun(tasks, batch)
+
+
+@receiver(signals.test_tasks_ordered)
+def answer_test_tasks(sender: Any, *, keys: list[int], at: datetime, **_more: Any) -> None:
+    test_world.complete(keys, at=at)
 
 
 @receiver(signals.version_published)

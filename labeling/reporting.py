@@ -11,6 +11,7 @@ from events import recording, telling
 from events.verbs import Verb
 from labeling import places, spending
 from labeling.models import LEASED, Assignment, AssignmentStatus, Report, ReportDecision, WorkItem
+from projects.adding import free_unique_id
 from projects.models import Task, TaskStatus
 from projects.signals import task_errored
 
@@ -50,6 +51,7 @@ def close(task: Task, items: list[WorkItem], *, by: User, at: datetime) -> None:
     )
     if not changed:
         return
+    free_unique_id(task)
     leased = Assignment.objects.filter(work_item__in=items, status__in=LEASED)
     for assignment in leased.order_by("pk").select_for_update(of=("self",)):
         Assignment.objects.filter(pk=assignment.pk).update(status=AssignmentStatus.RECALLED, ended_at=at)

@@ -118,7 +118,13 @@ def store_tasks(batch: Batch, new: Sequence[NewTask], *, at: datetime) -> "NewRo
 
 
 def begin_tasks(batch: Batch, rows: "NewRows", *, at: datetime) -> None:
-    """Put on offer those whose files are all ready; end with an error those with a broken one."""
+    """Put on offer those whose files are all ready; end with an error those with a broken one.
+
+    In the test world nobody works: they are done already.
+    """
+    if batch.mode == Mode.TEST:
+        signals.test_tasks_ordered.send(Task, keys=rows.keys, at=at)
+        return
     offered = [(key, one.priority) for key, one, offer in zip(rows.keys, rows.new, rows.on_offer, strict=True) if offer]
     if offered:
         signals.tasks_begun.send(Task, tasks=offered, batch=batch, at=at)
@@ -259,13 +265,21 @@ def settle(keys: Sequence[int], *, at: datetime) -> None:
 
 
 def fail(task: Task, *, code: str, at: datetime) -> None:
-    """Pending becomes error, with its reason."""
+    """Pending becomes error, with its reason; its unique_id is free again where the order says so."""
     changed = Task.objects.filter(pk=task.pk, status=TaskStatus.PENDING).update(
         status=TaskStatus.ERROR, error_code=code, completed_at=at, updated_at=at
     )
     if changed:
+        free_unique_id(task)
         signals.task_errored.send(Task, task=task, at=at)
         recording.write(event_of(Verb.TASK_ERRORED, task, by=None, at=at, code=code))
+
+
+def free_unique_id(task: Task) -> None:
+    """After an error, where `clear_unique_id_on_error` was ordered."""
+    asked = TaskContent.objects.filter(task=task, params__clear_unique_id_on_error=True)
+    if task.unique_id is not None and asked.exists():
+        Task.objects.filter(pk=task.pk).update(unique_id=None)
 
 
 def file_was_read(file: File, *, at: datetime) -> None:

@@ -13,7 +13,7 @@ from core.errors import BusinessError
 from events import recording
 from events.models import Event
 from events.verbs import Verb
-from projects.models import Batch, BatchKind, BatchStatus, Project, ProjectVersion, Workforce
+from projects.models import Batch, BatchKind, BatchStatus, Product, Project, ProjectVersion, Workforce
 from projects.naming import checked_name, new_codename
 from projects.order_keys import next_key
 from task_types import registry
@@ -52,6 +52,7 @@ def create_project(
     type: str,  # noqa: A002 (the word of the field)
     terms: Terms,
     workforce: str = Workforce.MANAGED,
+    product: str = Product.ENTERPRISE,
     mode: str = Mode.LIVE,
     by: User | None,
     at: datetime,
@@ -64,7 +65,15 @@ def create_project(
     check_terms(type, terms)
     try:
         return write_project(
-            organization, name=name, type=type, terms=terms, workforce=workforce, mode=mode, by=by, at=at
+            organization,
+            name=name,
+            type=type,
+            terms=terms,
+            workforce=workforce,
+            product=product,
+            mode=mode,
+            by=by,
+            at=at,
         )
     except IntegrityError as error:
         if not Project.objects.filter(organization=organization, mode=mode, name=name).exists():
@@ -108,6 +117,8 @@ def write_project(
     type: str,  # noqa: A002 (the word of the field)
     terms: Terms,
     workforce: str,
+    product: str = Product.ENTERPRISE,
+    implicit: bool = False,
     mode: str,
     by: User | None,
     at: datetime,
@@ -119,6 +130,8 @@ def write_project(
         codename=new_codename(name, organization.name),
         type=type,
         workforce=workforce,
+        product=product,
+        implicit=implicit,
         created_by=by,
         created_at=at,
     )
@@ -140,7 +153,10 @@ def write_project(
 
 
 def write_version(project: Project, terms: Terms, *, number: int, by: User | None, at: datetime) -> ProjectVersion:
-    taxonomy = registry.get(project.type).complete_taxonomy(terms.params, terms.taxonomy, {})
+    taxonomy = terms.taxonomy
+    # Else each task brings what is missing here.
+    if registry.can_be_worked_on(project.type, terms.params):
+        taxonomy = registry.get(project.type).complete_taxonomy(terms.params, terms.taxonomy, {})
     version = ProjectVersion.objects.create(
         project=project,
         number=number,

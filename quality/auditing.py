@@ -15,7 +15,7 @@ from events import recording
 from events.models import Event
 from events.verbs import Verb
 from labeling import answers, places, reopening, resolving
-from labeling.models import Resolution, ResolutionSource
+from labeling.models import Resolution, ResolutionSource, ReviewStatus
 from labeling.reviewing import Judgement, check_reasons
 from projects.models import Batch, Project, Task, TaskStatus
 from quality.models import Audit, AuditLease, AuditVerdict, Sample, SampledTask
@@ -99,12 +99,7 @@ def write_audit(sample: Sample, task: Task, judgement: Judgement, *, by: User, a
     places.locked_of_task(task.pk)
     if not AuditLease.objects.running(at=at).filter(task=task, by=by).exists():
         raise StaleState(_("Somebody else looks at this task now."), code="not_held")
-    resolution = Resolution.objects.select_related("task__project", "task__batch", "task__version").filter(
-        task=task, current=True
-    )
-    found = resolution.select_related("submission").first()
-    if found is None:
-        raise StaleState(_("This task is being done again already."), code="not_completed")
+    found = current_answer(task)
     is_rejected = judgement.verdict == AuditVerdict.REJECTED
     given = Audit.objects.create(
         task=task,
@@ -125,23 +120,65 @@ def write_audit(sample: Sample, task: Task, judgement: Judgement, *, by: User, a
     return given
 
 
+def audit_by_key(task: Task, *, accepted: bool, comment: str, at: datetime) -> Audit:
+    """The verdict of the API: accepted or rejected, without a sample and without a redo.
+
+    Raises BusinessError `not_completed`, and `audited` when the answer has a verdict.
+    """
+    try:
+        return write_audit_by_key(task, accepted=accepted, comment=comment, at=at)
+    except IntegrityError:
+        raise StaleState(_("This answer has a verdict already."), code="audited") from None
+
+
+@action
+def write_audit_by_key(task: Task, *, accepted: bool, comment: str, at: datetime) -> Audit:
+    places.locked_of_task(task.pk)
+    given = Audit.objects.create(
+        task=task,
+        resolution=current_answer(task),
+        by=None,
+        verdict=AuditVerdict.ACCEPTED if accepted else AuditVerdict.REJECTED,
+        comment=comment,
+        at=at,
+    )
+    follow(given, None, at=at)
+    AuditLease.objects.filter(task=task).delete()
+    recording.write(event_of(given, at=at))
+    return given
+
+
+def current_answer(task: Task) -> Resolution:
+    """Raises StaleState `not_completed` where the task has none."""
+    with_task = Resolution.objects.select_related("task__project", "task__batch", "task__version", "submission")
+    found = with_task.filter(task=task, current=True).first()
+    if found is None:
+        raise StaleState(_("Only a completed task can be audited."), code="not_completed")
+    return found
+
+
 def follow(given: Audit, response: Any, *, at: datetime) -> tuple[list[int], list[Event]]:
     """What the verdict brings about: lanes that opened, and events."""
     match given.verdict:
         case AuditVerdict.ACCEPTED:
+            Resolution.objects.filter(pk=given.resolution_id).update(review_status=ReviewStatus.ACCEPTED)
             reopening.accept_answers(given.resolution, at=at)
         case AuditVerdict.FIXED:
             fix = resolving.decide(
                 given.resolution.task, response, source=ResolutionSource.AUDIT, submission=None, at=at
             )
             Audit.objects.filter(pk=given.pk).update(fix=fix)
-        case AuditVerdict.REJECTED if given.sent_back:
+            Resolution.objects.filter(pk=fix.pk).update(review_status=ReviewStatus.FIXED)
+        case AuditVerdict.REJECTED:
+            Resolution.objects.filter(pk=given.resolution_id).update(review_status=ReviewStatus.REJECTED)
+            if not given.sent_back:
+                return [], []
             return reopening.send_back(
                 given.resolution,
                 reason_class=given.reason_class,
                 comment=given.comment,
                 key=f"audit:{given.public_id}",
-                by=recording.by_user(given.by),
+                by=recording.by_user_or_site(given.by),
                 at=at,
             )
     return [], []
@@ -151,7 +188,7 @@ def event_of(given: Audit, *, at: datetime) -> Event:
     return recording.event(
         Verb.AUDIT_GIVEN,
         at=at,
-        actor=recording.by_user(given.by),
+        actor=recording.by_user_or_site(given.by),
         subject_type="task",
         subject_id=given.task.public_id,
         organization_id=given.task.organization_id,

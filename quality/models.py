@@ -65,7 +65,8 @@ class Audit(models.Model):
     public_id = public_id_field()
     task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="audits")
     resolution = models.OneToOneField(Resolution, on_delete=models.PROTECT, related_name="audit")
-    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    # Null: given by an API key.
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
     verdict = models.CharField(max_length=8, choices=AuditVerdict)
     reason_class = models.CharField(max_length=40, blank=True)
     comment = models.TextField(blank=True)

@@ -193,7 +193,18 @@ class Invitation(models.Model):
         return f"{self.email} as {self.role}"
 
 
+class KeyScope(models.TextChoices):
+    """What a key may do; each is apart from the others."""
+
+    READ = "read", _("Read")
+    WRITE = "write", _("Create and change projects, batches and tasks")
+    ADMIN = "admin", _("People, pauses, exports and callbacks")
+
+
 class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
+    def usable(self, *, at: datetime) -> "ApiKeyQuerySet":
+        return self.filter(Q(expires_at=None) | Q(expires_at__gt=at), revoked_at=None)
+
     def visible_to(self, user: User) -> "ApiKeyQuerySet":
         """Keys are shown to admins and managers of their organization only."""
         return self.filter(
@@ -205,11 +216,15 @@ class ApiKey(models.Model):
     """A key of an organization; only its SHA-256 is stored."""
 
     public_id = public_id_field()
+    # What its owner calls it, such as the script that uses it.
+    name = models.CharField(_("name"), max_length=limits.NAME_CHARACTERS, blank=True)
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="api_keys")
     mode = models.CharField(max_length=4, choices=Mode)
     prefix = models.CharField(max_length=16, unique=True)
     sha256 = models.CharField(max_length=64)
     scopes = models.JSONField(default=list)
+    # Requests in a minute; null: as many as the site allows.
+    per_minute = models.PositiveIntegerField(null=True)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(null=True)

@@ -5,41 +5,21 @@ A call carries nothing: what there is to tell stands in the database, and is loo
 
 import asyncio
 from collections.abc import Callable
-from functools import cache
-from urllib.parse import urlsplit
 
 import structlog
-from django.conf import settings
-from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 from redis.asyncio.retry import Retry as AsyncRetry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
-from redis.retry import Retry
+
+from core.broker import PATIENCE_S, address, client
 
 log = structlog.get_logger(__name__)
 
 NAME = "plumbline:live"
-PATIENCE_S = 0.5
 # After a failure the listener waits this long, and then twice as long up to the most.
 FIRST_WAIT_S = 0.5
 LONGEST_WAIT_S = 5.0
-
-
-def address() -> str | None:
-    """The broker as redis-py names it; None where it is no server of that kind."""
-    parts = urlsplit(settings.REDIS_URL)
-    if parts.scheme == "redis+socket":
-        return f"unix://{parts.path}"
-    return settings.REDIS_URL if parts.scheme in {"redis", "rediss", "unix"} else None
-
-
-@cache
-def client(url: str) -> Redis:
-    # One more try at once, for a connection that the broker has closed since; nobody waits for a broker that is away.
-    return Redis.from_url(
-        url, socket_timeout=PATIENCE_S, socket_connect_timeout=PATIENCE_S, retry=Retry(NoBackoff(), 1)
-    )
 
 
 def call() -> None:

@@ -8,6 +8,7 @@ from labeling.models.answers import (
     Resolution,
     ResolutionSource,
     Review,
+    ReviewStatus,
     Submission,
     Verdict,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "Resolution",
     "ResolutionSource",
     "Review",
+    "ReviewStatus",
     "StageKind",
     "Submission",
     "TimeCorrection",

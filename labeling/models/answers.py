@@ -116,6 +116,17 @@ class ResolutionSource(models.TextChoices):
     REVIEW = "review", _("Review")
     CONSENSUS = "consensus", _("Consensus")
     AUDIT = "audit", _("Audit")
+    TEST = "test", _("Made up in the test world")
+
+
+class ReviewStatus(models.TextChoices):
+    """What the customer's audit said of the task's answer, in the words of Scale's API."""
+
+    PENDING = "pending", _("Not audited yet")
+    ACCEPTED = "accepted", _("Accepted")
+    FIXED = "fixed", _("Fixed")
+    COMMENTED = "commented", _("Commented")
+    REJECTED = "rejected", _("Rejected")
 
 
 class Resolution(models.Model):
@@ -128,6 +139,10 @@ class Resolution(models.Model):
     response = models.JSONField()
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="+", null=True)
     resolved_at = models.DateTimeField()
+    # The database's own default: the statement of every submission need not name it.
+    review_status = models.CharField(
+        max_length=9, choices=ReviewStatus, default=ReviewStatus.PENDING, db_default=ReviewStatus.PENDING.value
+    )
 
     class Meta:
         constraints = [

@@ -14,7 +14,7 @@ from projects.models.order import (
     TaskStatus,
     TaskTag,
 )
-from projects.models.project import Filling, Project, ProjectVersion, Workforce
+from projects.models.project import Filling, Product, Project, ProjectVersion, Workforce
 from projects.models.quiet_hours import QuietHours
 from projects.models.standing import (
     BudgetPool,
@@ -49,6 +49,7 @@ __all__ = [
     "PausePolicy",
     "PauseReason",
     "PauseScope",
+    "Product",
     "Project",
     "ProjectDraft",
     "ProjectVersion",

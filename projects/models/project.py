@@ -13,6 +13,14 @@ class Workforce(models.TextChoices):
     OWN = "own", _("Our own people")
 
 
+class Product(models.TextChoices):
+    """As which of Scale's products a project behaves where they differ: when its batches begin, and when they close."""
+
+    ENTERPRISE = "enterprise", _("Batches begin at once and stay open")
+    RAPID = "rapid", _("Batches are launched, and closed by it")
+    STUDIO = "studio", _("The same, for our own people")
+
+
 class Filling(models.TextChoices):
     """Which task is next while one has places left: the one that was begun, or one that nobody has."""
 
@@ -41,6 +49,9 @@ class Project(models.Model):
     codename = models.CharField(_("codename"), max_length=64, unique=True)
     type = models.CharField(_("kind of work"), max_length=32)
     workforce = models.CharField(_("workforce"), max_length=8, choices=Workforce, default=Workforce.MANAGED)
+    product = models.CharField(max_length=10, choices=Product, default=Product.ENTERPRISE)
+    # Made for tasks that were ordered without a project: one per kind of work and world. The API does not name it.
+    implicit = models.BooleanField(default=False)
     filling = models.CharField(_("order of tasks"), max_length=8, choices=Filling, default=Filling.FINISH)
     current_version = models.ForeignKey(
         "projects.ProjectVersion", on_delete=models.PROTECT, related_name="+", null=True, blank=True
@@ -54,10 +65,18 @@ class Project(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organization", "mode", "name"], name="project_name_once"),
+            models.UniqueConstraint(
+                fields=["organization", "mode", "type"], condition=models.Q(implicit=True), name="project_one_implicit"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def closes_batches(self) -> bool:
+        """Whether its batches take no more tasks once they are launched."""
+        return self.product != Product.ENTERPRISE
 
 
 class ProjectVersion(models.Model):

@@ -16,6 +16,7 @@ class Row(NamedTuple):
 MATRIX: dict[str, Row] = {
     "healthz": Row("ok ok ok ok ok ok ok"),
     "readyz": Row("ok ok ok ok ok ok ok"),
+    "api_unknown": Row("404 404 404 404 404 404 404"),
     "account_login": Row("ok ok ok ok ok ok ok"),
     "account_logout": Row("in in in in in in in", "post"),
     "account_inactive": Row("ok ok ok ok ok ok ok"),

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from files.models import File, FileState
-from labeling.models import Resolution, ResolutionSource
+from labeling.models import Resolution, ResolutionSource, ReviewStatus
 from projects import adding, creating
 from projects.models import Attachment, AttachmentState, Batch, Project, Task, TaskStatus
 from tests.factories import NOON, OrganizationFactory
@@ -56,7 +56,14 @@ def resolve(task: Task, response: dict[str, Any], *, source: str = ResolutionSou
     Resolution.objects.filter(task=task).update(current=False)
     Task.objects.filter(pk=task.pk).update(status=TaskStatus.COMPLETED, completed_at=NOON + timedelta(hours=1))
     task.refresh_from_db()
-    return Resolution.objects.create(task=task, number=number, source=source, response=response, resolved_at=NOON)
+    return Resolution.objects.create(
+        task=task,
+        number=number,
+        source=source,
+        response=response,
+        resolved_at=NOON,
+        review_status=ReviewStatus.FIXED if source == ResolutionSource.AUDIT else ReviewStatus.PENDING,
+    )
 
 
 def box(uuid: str, label: str = "Car", **attributes: Any) -> dict[str, Any]:

@@ -39,6 +39,8 @@ WITHOUT_TABLE = {
     "Enrollment.state": "two states, and both steps are allowed",
 }
 SEEN_OTHERWISE = {
+    "events/sending.py:record_success SENT": "in_hand() names the origin and the attempt",
+    "events/sending.py:take_first SENDING": "due() names the origins, and the rows are locked",
     "events/sending.py:take SENDING": "due() names the origins, and the attempts are compared",
     "files/ingesting.py:end state": "both callers give a state that uploaded may become; the origin is in the filter",
     "labeling/claiming.py:activate status": "active or released; the origin reserved is in the filter",

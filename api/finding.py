@@ -1,0 +1,53 @@
+"""What a key may see: of its own organization, in its own world. Everything else is 404."""
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from accounts.models import ApiKey
+from files.models import File
+from projects.models import Batch, Project, Task
+
+
+def projects_of(key: ApiKey) -> QuerySet[Project]:
+    return Project.objects.filter(organization=key.organization_id, mode=key.mode)
+
+
+def batches_of(key: ApiKey) -> QuerySet[Batch]:
+    return Batch.objects.filter(organization=key.organization_id, mode=key.mode)
+
+
+def tasks_of(key: ApiKey) -> QuerySet[Task]:
+    return Task.objects.filter(organization=key.organization_id, mode=key.mode)
+
+
+def project_named(key: ApiKey, name: str) -> Project:
+    """With its current version. Raises Http404."""
+    found = projects_of(key).select_related("current_version", "organization").filter(name=name).first()
+    if found is None:
+        raise Http404(_("There is no project with the name “%(name)s”.") % {"name": name})
+    return found
+
+
+def batch_named(key: ApiKey, name: str) -> Batch:
+    """With its project and that one's current version. Raises Http404."""
+    found = batches_of(key).select_related("project__current_version", "organization").filter(name=name).first()
+    if found is None:
+        raise Http404(_("There is no batch with the name “%(name)s”.") % {"name": name})
+    return found
+
+
+def task_with_id(key: ApiKey, public_id: str) -> Task:
+    """Raises Http404, whatever shape the id has."""
+    found = tasks_of(key).filter(public_id=public_id).first() if "\0" not in public_id else None
+    if found is None:
+        raise Http404(_("There is no task with the id “%(id)s”.") % {"id": public_id[:100]})
+    return found
+
+
+def file_with_id(key: ApiKey, public_id: str) -> File:
+    """Raises Http404."""
+    found = File.objects.filter(organization=key.organization_id, mode=key.mode, public_id=public_id).first()
+    if found is None:
+        raise Http404(_("There is no file with the id “%(id)s”.") % {"id": public_id[:100]})
+    return found

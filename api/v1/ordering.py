@@ -1,0 +1,102 @@
+"""From the body of `POST /v1/task/<type>` to a task."""
+
+from datetime import datetime
+from typing import Any
+
+import orjson
+from django.db import IntegrityError
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from accounts.models import ApiKey
+from api import finding
+from api.v1.shapes import TaskOrder
+from core import limits
+from core.errors import BusinessError
+from delivery.scale_json import NOT_PARAMS
+from labeling.answers import effective_params
+from projects import adding, changing, defaults, sources
+from projects.adding import NewTask
+from projects.models import Batch, BatchStatus, Project, Task, TaskContent
+from task_types import ordering, registry
+
+Json = dict[str, Any]
+# Of what stands at the top of a task these two are kept with its params: nothing else has a place for them.
+KEPT_WITH_PARAMS = {"callback_url", "instruction"}
+
+
+def order(key: ApiKey, type_name: str, wanted: TaskOrder, *, at: datetime) -> Task:
+    """The task, stored. Raises Http404 and BusinessError, both with what is wrong."""
+    if type_name not in registry.ALL_NAMES:
+        raise BusinessError(
+            _("There is no kind of work “%(name)s”.") % {"name": type_name[:100]}, code="unknown_type", status=400
+        )
+    batch = batch_for(key, type_name, wanted, at=at)
+    new = new_task(batch.project, wanted)
+    try:
+        (task,) = adding.add_tasks(batch, [new], by=None, at=at)
+    except IntegrityError:
+        if new.unique_id is None or not finding.tasks_of(key).filter(unique_id=new.unique_id).exists():
+            raise
+        raise changing.unique_id_taken() from None
+    return task
+
+
+def batch_for(key: ApiKey, type_name: str, wanted: TaskOrder, *, at: datetime) -> Batch:
+    """The batch that is named, else the standing one of the project, else of the kind's own project."""
+    if wanted.batch is not None:
+        batch = finding.batch_named(key, wanted.batch)
+        if wanted.project is not None and batch.project.name != wanted.project:
+            raise Http404(_("The project “%(name)s” has no such batch.") % {"name": wanted.project})
+    else:
+        project = project_for(key, type_name, wanted.project, at=at)
+        batch = project.batches.select_related("project__current_version", "organization").get(name=None)
+    refuse(batch, type_name)
+    return batch
+
+
+def project_for(key: ApiKey, type_name: str, name: str | None, *, at: datetime) -> Project:
+    if name is not None:
+        return finding.project_named(key, name)
+    return defaults.project_of_type(key.organization, type_name, mode=key.mode, at=at)
+
+
+def refuse(batch: Batch, type_name: str) -> None:
+    """Raises BusinessError for another kind of work, and for a batch that takes nothing any more."""
+    if batch.project.type != type_name:
+        sentence = _("The project “%(name)s” is of the kind “%(kind)s”.")
+        said = sentence % {"name": batch.project.name, "kind": batch.project.type}
+        raise BusinessError(said, code="other_type", status=400)
+    if batch.project.closes_batches and batch.name is not None and batch.status != BatchStatus.STAGING:
+        raise BusinessError(_("This batch has been finalized: it takes no more tasks."), code="finalized", status=400)
+
+
+def new_task(project: Project, wanted: TaskOrder) -> NewTask:
+    """Raises BusinessError for what the kind of work, or a limit, refuses."""
+    given = wanted.model_dump(exclude_unset=True)
+    params = {
+        name: value
+        for name, value in given.items()
+        if (name not in NOT_PARAMS or name in KEPT_WITH_PARAMS) and value is not None
+    }
+    whole = check_params(project, params)
+    return NewTask(
+        sources=sources.sources_of(project.type, whole),
+        params=params,
+        metadata=changing.checked_metadata(wanted.metadata or {}),
+        tags=changing.checked_tags(wanted.tags or []),
+        unique_id=changing.checked_unique_id(wanted.unique_id) if wanted.unique_id is not None else None,
+        priority=20 if wanted.priority is None else wanted.priority,
+    )
+
+
+def check_params(project: Project, params: Json) -> Json:
+    """The project's params with the task's own over them."""
+    if len(orjson.dumps(params)) > limits.PARAMS:
+        sentence = _("A task's parameters are larger than %(limit)s bytes.")
+        raise BusinessError(sentence % {"limit": limits.PARAMS}, code="too_large", status=413)
+    assert project.current_version is not None  # written with the project
+    whole = effective_params(project.current_version, TaskContent(params=params))
+    if findings := ordering.check_order(project.type, whole):
+        raise BusinessError(ordering.sentence(findings[0]), code="bad_params", status=400)
+    return whole
