@@ -186,7 +186,12 @@ def pools_of(trip: Trip) -> dict[str, type[HTTPConnectionPool]]:
     return {"http": PlainPool, "https": SecurePool}
 
 
-def session_of(trip: Trip) -> HTTPSession:
+class Session(HTTPSession):  # type: ignore[misc]  # it brings no types
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """None: to look where a redirect leads, requests would read all of its body, and unpack it."""
+
+
+def session_of(trip: Trip) -> Session:
     """No proxies and passwords of the environment, no cookies, no redirect that is not ours."""
     config = Config(
         ip_filter_enable=False,  # ours looks at all addresses, and knows the operator's networks
@@ -195,7 +200,7 @@ def session_of(trip: Trip) -> HTTPSession:
         default_timeout=(trip.most.connect_s, trip.most.idle_s),
         user_agent_override=USER_AGENT,
     )
-    session = HTTPSession(config)
+    session = Session(config)
     session.trust_env = False
     session.verify = settings.FETCH_CA_FILE or True
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
