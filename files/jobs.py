@@ -17,8 +17,8 @@ def sweep_files() -> None:
 
 
 @shared_task
-def bring_file(fetch_id: int) -> None:
-    bringing.bring(fetch_id, at=timezone.now())
+def bring_files() -> None:
+    bringing.bring_due(clock=timezone.now)
 
 
 @shared_task

@@ -92,12 +92,18 @@ class FetchQuerySet(models.QuerySet["Fetch"]):
 
     def due(self, *, at: datetime) -> "FetchQuerySet":
         """Waiting, and nobody is at it (or whoever was has not been heard of)."""
-        return self.filter(state=FetchState.WAITING, due_at__lte=at)
+        free = Q(claimed_until=None) | Q(claimed_until__lt=at)
+        return self.filter(free, state=FetchState.WAITING, due_at__lte=at)
+
+    def under_way(self, *, at: datetime) -> "FetchQuerySet":
+        return self.filter(state=FetchState.WAITING, claimed_until__gte=at)
 
 
 class Fetch(models.Model):
     """One address that is asked for a file, once for all tasks of an organization and world that wait for it."""
 
+    # Of what a customer imports by itself: the name of a file that is still on its way. None: only tasks wait for it.
+    public_id = models.CharField(max_length=24, null=True, unique=True, editable=False)  # noqa: DJ001 (unique where set)
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="fetches")
     mode = models.CharField(max_length=4, choices=Mode, default=Mode.LIVE)
     address = models.CharField(max_length=2000)
@@ -109,8 +115,10 @@ class Fetch(models.Model):
     error_code = models.CharField(max_length=40, blank=True)
     error_params = models.JSONField(default=dict)
     tries = models.PositiveSmallIntegerField(default=0)
-    # Nobody asks before: whoever asks now has it for so long, and after a failure the server is left in peace.
+    # Nobody asks before: after a failure the server is left in peace.
     due_at = models.DateTimeField()
+    # Whoever asks says again and again that they live.
+    claimed_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 
@@ -124,7 +132,8 @@ class Fetch(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["due_at"], condition=Q(state="waiting"), name="fetch_due"),
+            models.Index(fields=["organization", "due_at"], condition=Q(state="waiting"), name="fetch_due"),
+            models.Index(fields=["claimed_until"], condition=Q(claimed_until__isnull=False), name="fetch_under_way"),
         ]
 
     def __str__(self) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from core.errors import BusinessError
-from files import addresses, bringing
+from files import addresses, fetch_orders
 from files.addresses import FetchError
 from files.models import Fetch, File
 from files.reasons import reason
@@ -96,7 +96,7 @@ def seek(batch: Batch, sources: Sequence[Source], *, at: datetime) -> Sought:
     files = own_files(batch, own) if own else {}
     if not (others := named - own):
         return Sought(files, {})
-    return Sought(files, bringing.order(batch.organization_id, mode=batch.mode, addresses=others, at=at))
+    return Sought(files, fetch_orders.order(batch.organization_id, mode=batch.mode, addresses=others, at=at))
 
 
 def own_files(batch: Batch, named: set[str]) -> dict[str, int]:

@@ -1,0 +1,40 @@
+"""Ordering the files at addresses: one that is under way already serves whoever asks for the same meanwhile."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+
+from events.waking import wake
+from files.models import Fetch, FetchState
+
+
+def order(organization_id: int, *, mode: str, addresses: Iterable[str], at: datetime) -> dict[str, Fetch]:
+    """By address: what brings its file.
+
+    Inside the caller's transaction, which holds them: whoever ends one meanwhile waits, and finds the caller's rows.
+    """
+    wanted = {digest_of(address): address for address in sorted(set(addresses))}
+    found: dict[str, Fetch] = {}
+    # An end that commits between our two statements leaves nothing that waits: then there is room for a new one.
+    while missing := sorted(wanted.keys() - found.keys()):
+        rows = [
+            Fetch(
+                organization_id=organization_id,
+                mode=mode,
+                address=wanted[digest],
+                digest=digest,
+                due_at=at,
+                created_at=at,
+            )
+            for digest in missing
+        ]
+        Fetch.objects.bulk_create(rows, ignore_conflicts=True)
+        waiting = Fetch.objects.filter(organization_id=organization_id, mode=mode, state=FetchState.WAITING)
+        held = waiting.filter(digest__in=missing).order_by("pk").select_for_update(no_key=True)
+        found |= {fetch.digest: fetch for fetch in held}
+    wake("files.jobs.bring_files")
+    return {fetch.address: fetch for fetch in found.values()}
+
+
+def digest_of(address: str) -> str:
+    return hashlib.sha256(address.encode()).hexdigest()
