@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "quality",
     "delivery",
     "automation",
+    "leaving",
     "api",
     "config",
 ]

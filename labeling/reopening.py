@@ -9,6 +9,7 @@ from events.verbs import Verb
 from labeling import places, resolving, signals
 from labeling.models import Assignment, Resolution, Submission
 from labeling.reviewing import move_to_redo, tell_author
+from projects import adding
 from projects.models import Batch, BatchStatus, Task, TaskStatus
 
 
@@ -32,9 +33,13 @@ def send_back(
     reopened = Task.objects.filter(pk=task.pk, status=TaskStatus.COMPLETED)
     if not reopened.update(status=TaskStatus.PENDING, completed_at=None, updated_at=at):
         raise StaleState("This task is being done again already.", code="not_completed")
+    behind = answers_behind(resolution)
     Resolution.objects.filter(task=task, current=True).update(current=False)
+    if not behind:
+        # Nobody here has answered: it came with its answer from elsewhere, and is on offer like a new one from now on.
+        adding.settle([task.pk], at=at)
     lanes = []
-    for answer in answers_behind(resolution):
+    for answer in behind:
         root, lane_id = move_to_redo(answer, task, at=at)
         signals.work_rejected.send(Assignment, assignment=root.assignment, at=at, review=None)
         tell_author(root, reason_class, comment, key=f"{key}:{root.public_id}", at=at)

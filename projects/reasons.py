@@ -23,6 +23,7 @@ REASONS: dict[str, Promise] = {
 
 FAULTS: dict[str, Promise] = {
     "attachment_broken": _("A file of this task cannot be fetched or read."),
+    "ended_elsewhere": _("It had ended with an error on the server that it was brought from."),
     "reported": _("A worker reported that it cannot be done, and the report was confirmed."),
 }
 

@@ -117,6 +117,7 @@ class ResolutionSource(models.TextChoices):
     CONSENSUS = "consensus", _("Consensus")
     AUDIT = "audit", _("Audit")
     TEST = "test", _("Made up in the test world")
+    IMPORT = "import", _("Import")
 
 
 class ReviewStatus(models.TextChoices):

@@ -9,8 +9,8 @@ from pathlib import Path
 from tests.machine import ROOT
 
 APPS = (
-    "accounts", "automation", "config", "core", "delivery", "events", "files", "labeling", "payments", "projects",
-    "quality", "workers",
+    "accounts", "automation", "config", "core", "delivery", "events", "files", "labeling", "leaving", "payments",
+    "projects", "quality", "workers",
 )  # fmt: skip
 # Of a prepared UPDATE, INSERT or DELETE, which stands at the top of its file: NAME.count(…).
 OF_PREPARED = {"at_end", "count", "key", "keys", "row"}

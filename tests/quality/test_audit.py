@@ -12,7 +12,9 @@ from labeling.claiming import claim
 from labeling.models import Assignment, Resolution, Submission, WorkItem
 from labeling.reviewing import Judgement, review
 from labeling.submitting import submit
+from leaving.storing import Brought, take_in
 from payments.models import AccountKind, LedgerLine
+from projects.adding import NewTask
 from projects.models import Batch, Project, Task
 from quality import auditing, results
 from quality.intervals import wilson
@@ -62,6 +64,36 @@ def complete(worker, project: Project, count: int = 1) -> list[Task]:
     for number in range(count):
         submit(taken(worker), response=CAT, key=f"key-number-{number}", at=NOON)
     return list(Task.objects.filter(pk__in=[task.pk for task in tasks]))
+
+
+def test_a_rejected_answer_from_elsewhere_is_work_like_new(membership, project, worker):
+    brought = Brought(NewTask(params={"attachment": "Miau", "attachment_type": "text"}, unique_id="theirs"), [DOG, CAT])
+    take_in(project.batches.get(name=None), [brought], by=None, at=NOON)
+    task = Task.objects.get()
+    sample = auditing.draw(project, size=1, by=membership.user, at=NOON)
+    assert auditing.take_next(sample, by=membership.user, at=NOON) == task
+    assert not isinstance(claim(worker, at=NOON), Assignment)
+
+    auditing.audit(sample, task, REJECTED, by=membership.user, at=NOON)
+
+    task.refresh_from_db()
+    assert (task.status, task.completed_at) == ("pending", None)
+    assert not Resolution.objects.filter(current=True).exists()
+    submit(taken(worker), response=DOG, key="again", at=NOON)
+    rows = Resolution.objects.order_by("number").values_list("number", "source", "response", "current")
+    assert list(rows) == [(0, "import", DOG, False), (1, "import", CAT, False), (2, "attempt", DOG, True)]
+
+
+def test_an_accepted_answer_from_elsewhere_pays_nobody(membership, project):
+    brought = Brought(NewTask(params={"attachment": "Miau", "attachment_type": "text"}, unique_id="theirs"), [CAT])
+    take_in(project.batches.get(name=None), [brought], by=None, at=NOON)
+    sample = auditing.draw(project, size=1, by=membership.user, at=NOON)
+    task = auditing.take_next(sample, by=membership.user, at=NOON)
+
+    auditing.audit(sample, task, Judgement("accepted", None, "", "", []), by=membership.user, at=NOON)
+
+    assert LedgerLine.objects.count() == 0
+    assert Audit.objects.get().verdict == "accepted"
 
 
 def balance(kind: str) -> int:

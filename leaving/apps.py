@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class LeavingConfig(AppConfig):
+    name = "leaving"
+    default_auto_field = "django.db.models.BigAutoField"
