@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from events import telling
@@ -88,19 +88,42 @@ def user_ids(worker_ids: Sequence[int]) -> list[int]:
     return list(Worker.objects.filter(pk__in=worker_ids).order_by("pk").values_list("user_id", flat=True))
 
 
-def tell_open_again(one: Pause, *, at: datetime) -> None:
-    """Not of quiet hours, which are over every day."""
-    if one.quiet_hours_id is None:
-        tell_all(one, "resumed", f"resume:{one.group}", at=at)
+def tell_open_again(pauses: Sequence[Pause], *, at: datetime) -> None:
+    """Each person once, of all that one act has lifted; with a ramp, when their turn comes, to the minute.
+
+    Not of quiet hours, which are over every day.
+    """
+    first = pauses[0]
+    if first.quiet_hours_id is not None:
+        return
+    key = f"resume:{first.group}:{first.public_id}"
+    concerned = reached(pauses)[0]
+    if not first.ramp_s:
+        tell_each(concerned, "resumed", {}, key, at=at)
+        return
+    by_turn: dict[datetime, dict[int, tuple[str, ...]]] = defaultdict(dict)
+    for worker_id, names in concerned.items():
+        by_turn[minute_after(first.turn_of(worker_id))][worker_id] = names
+    for turn_at, own in sorted(by_turn.items()):
+        tell_each(own, "resumed_step_by_step", {"turn_at": turn_at.isoformat()}, key, at=at)
 
 
-def tell_called_off(one: Pause, *, at: datetime) -> None:
+def minute_after(moment: datetime) -> datetime:
+    """The first full minute at which it is past."""
+    return (moment + timedelta(seconds=59, microseconds=999_999)).replace(second=0, microsecond=0)
+
+
+def tell_called_off(pauses: Sequence[Pause], *, at: datetime) -> None:
     """To whom it would have concerned, if they were told that it comes."""
-    if one.warned_at is not None:
-        tell_all(one, "pause_called_off", f"pause_called_off:{one.group}", at=at)
+    first = pauses[0]
+    if first.warned_at is not None:
+        params = {"starts_at": first.starts_at.isoformat()}
+        key = f"pause_called_off:{first.group}:{first.public_id}"
+        tell_each(reached(pauses)[0], "pause_called_off", params, key, at=at)
 
 
-def tell_all(one: Pause, code: str, dedupe_key: str, *, at: datetime) -> None:
-    for names, worker_ids in by_names(reached([one])[0]).items():
-        params = {"codenames": ", ".join(names), "count": len(names)}
-        tell(worker_ids, code, params | {"starts_at": one.starts_at.isoformat()}, dedupe_key, at=at)
+def tell_each(
+    concerned: Mapping[int, tuple[str, ...]], code: str, params: dict[str, Any], dedupe_key: str, *, at: datetime
+) -> None:
+    for names, worker_ids in by_names(concerned).items():
+        tell(worker_ids, code, params | {"codenames": ", ".join(names), "count": len(names)}, dedupe_key, at=at)

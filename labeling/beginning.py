@@ -1,5 +1,6 @@
 """What begins with a pause: its count, its event, the notices and the job; at once, or by beat when its time comes."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
@@ -12,39 +13,67 @@ from events.verbs import Verb
 from labeling import customer_notices
 from labeling.announcing import tell_of_what_comes, tell_workers
 from labeling.previewing import preview
-from labeling.scopes import Scope
+from labeling.scopes import Scope, Together
 from projects.models import Pause
 
 
 def begin(pauses: Sequence[Pause], *, by: User | None, at: datetime) -> None:
-    """Record the begin of the pauses of one group, and tell and treat whom and what they concern. Inside an action."""
+    """Record the begin of the pauses of one group, and tell and treat whom and what they concern. Inside an action.
+
+    They have one event, as they had one order, or one for each customer: who may read their events sees their own.
+    """
     for one in pauses:
         one.counts = preview(Scope.of_pause(one), reviews_go_on=one.reviews_go_on, at=at).counts()
         one.begun_at = at
         Pause.objects.filter(pk=one.pk).update(counts=one.counts, begun_at=at)
-        recording.write(pause_event(Verb.PAUSE_STARTED, one, by=by, at=at))
         running.start_job("apply_pause", organization=None, by=by, subject_id=one.public_id, params={}, at=at)
+    recording.write(*pause_events(Verb.PAUSE_STARTED, pauses, by=by, at=at))
     tell_workers(pauses, at=at)
     customer_notices.tell_of_pause(pauses, at=at)
 
 
-def pause_event(verb: Verb, one: Pause, *, by: User | None, at: datetime) -> Event:
-    organization = Scope.of_pause(one).organization
+def pause_events(verb: Verb, pauses: Sequence[Pause], *, by: User | None, at: datetime) -> list[Event]:
+    """One for all that an act concerns of the same customer, or of none."""
+    own: dict[int | None, list[Pause]] = defaultdict(list)
+    for one in pauses:
+        organization = Scope.of_pause(one).organization
+        own[organization.pk if organization is not None else None].append(one)
+    return [pause_event(verb, ones, organization_id, by=by, at=at) for organization_id, ones in own.items()]
+
+
+def pause_event(
+    verb: Verb, pauses: Sequence[Pause], organization_id: int | None, *, by: User | None, at: datetime
+) -> Event:
+    """Its subject is the first of them, the others are named in it."""
+    first = pauses[0]
     return recording.event(
         verb,
         at=at,
         actor=recording.by_user_or_site(by),
         subject_type="pause",
-        subject_id=one.public_id,
-        organization_id=organization.pk if organization is not None else None,
+        subject_id=first.public_id,
+        organization_id=organization_id,
         data={
-            "scope": one.scope,
-            "policy": one.policy,
-            "reason": one.reason,
-            "counts": one.counts_after if verb == Verb.PAUSE_ENDED else one.counts,
-            "ends_at": one.ends_at.isoformat() if one.ends_at else None,
+            "scope": first.scope,
+            "policy": first.policy,
+            "reason": first.reason,
+            "counts": counts_of(verb, pauses, at=at),
+            "ends_at": first.ends_at.isoformat() if first.ends_at else None,
+            **({"ramp_s": first.ramp_s} if first.ramp_s else {}),
+            **({"pauses": [one.public_id for one in pauses]} if len(pauses) > 1 else {}),
         },
     )
+
+
+def counts_of(verb: Verb, pauses: Sequence[Pause], *, at: datetime) -> dict[str, int]:
+    """What it reached, each person and task once; as the row has it where it is one."""
+    if len(pauses) == 1:
+        kept: dict[str, int] = pauses[0].counts_after if verb == Verb.PAUSE_ENDED else pauses[0].counts
+        return kept
+    if verb not in {Verb.PAUSE_STARTED, Verb.PAUSE_ENDED}:
+        return {}
+    reach = Together(tuple(Scope.of_pause(one) for one in pauses))
+    return preview(reach, reviews_go_on=pauses[0].reviews_go_on, at=at).counts()
 
 
 def begin_due_pauses(*, at: datetime) -> int:

@@ -28,9 +28,15 @@ def tell_of_pause(pauses: Sequence[Pause], *, at: datetime) -> None:
     tell(pauses, code, more, f"work_paused:{first.group}", but_not=first.created_by_id, at=at)
 
 
-def tell_of_resume(one: Pause, *, at: datetime) -> None:
-    if one.quiet_hours_id is None and one.kill_switch_id is None:
-        tell([one], "work_resumed", {}, f"work_resumed:{one.public_id}", but_not=one.ended_by_id, at=at)
+def tell_of_resume(pauses: Sequence[Pause], *, at: datetime) -> None:
+    """One for each, of all that one act has lifted."""
+    first = pauses[0]
+    if first.quiet_hours_id is not None or first.kill_switch_id is not None:
+        return
+    all_in = first.all_in_at
+    code = "work_resumed" if all_in is None else "work_resumed_step_by_step"
+    more = {} if all_in is None else {"all_in_at": all_in.isoformat()}
+    tell(pauses, code, more, f"work_resumed:{first.group}:{first.public_id}", but_not=first.ended_by_id, at=at)
 
 
 def tell(

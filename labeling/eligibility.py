@@ -102,7 +102,7 @@ def conditions(worker: Worker | int, *, at: datetime, week: Week | None = None) 
         Barrier.NOT_ENROLLED: Exists(standing),
         Barrier.HOLD: ~Exists(holds),
         Barrier.HOURS: ~Exists(used_up(worker, *(week or week_of(worker, at=at)))),
-        Barrier.PAUSED: unpaused(country_of(worker), at=at),
+        Barrier.PAUSED: unpaused(worker, at=at),
         Barrier.NOT_STARTED: ~Q(batch__status=BatchStatus.STAGING),
         Barrier.ENDED: Q(batch__status=BatchStatus.IN_PROGRESS, project__archived_at=None, project__mode=Mode.LIVE),
         Barrier.ROLE: may_review | may_attempt,
@@ -165,17 +165,23 @@ def country_of(worker: Worker | int) -> QuerySet[Any]:
     return Worker.objects.filter(pk=key_of(worker)).values("country")[:1]
 
 
-def unpaused(country: Any, *, at: datetime) -> Q:
-    """That no pause in force holds the outer lane for people in the country; some let reviews go on.
+def unpaused(worker: Worker | int | None, *, at: datetime) -> Q:
+    """That no pause holds the outer lane for the worker; some let reviews go on. None: for everybody, of no country.
 
-    One that drains holds it as soon as a lease would not end before it begins.
+    One that drains holds it as soon as a lease would not end before it begins, one that is over until its ramp has come
+    to the worker.
     """
     own = {name: OuterRef(name) for name in ("organization", "project", "batch")}
     # Looked up for a pause that drains alone, not joined to every lane.
     version = ProjectVersion.objects.filter(pk=OuterRef(OuterRef("project__current_version")))
     lease = Cast(Subquery(version.values("lease_s")), models.IntegerField()) * Value(timedelta(seconds=1))
     ahead = ExpressionWrapper(lease, output_field=models.DurationField())
-    found = Pause.objects.in_force(at=at, ahead=ahead)
+    country: Any = ""
+    if worker is None:
+        found = Pause.objects.in_force(at=at, ahead=ahead)
+    else:
+        found = Pause.objects.withholding(key_of(worker), at=at, ahead=ahead)
+        country = country_of(worker)
     over_lane = found.over(**own, task_type=OuterRef("project__type"), country=country)
     with_kind = over_lane.annotate(kind=ExpressionWrapper(OuterRef("kind"), output_field=models.CharField()))
     return Q(~Exists(with_kind.filter(Q(reviews_go_on=False) | Q(kind=StageKind.ATTEMPT))))

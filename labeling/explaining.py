@@ -9,7 +9,9 @@ from django.db.models import Min, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core import formats
 from labeling import conditions_in_words, eligibility, spending, stopping
+from labeling.announcing import minute_after
 from labeling.eligibility import Barrier
 from labeling.models import Assignment, Lane, StageKind, WorkItem
 from projects.models import Enrollment, Hold, ProjectVersion, Task
@@ -19,6 +21,7 @@ from workers.models import Worker
 class Reason(models.TextChoices):
     NO_PROJECT = "no_project", gettext_lazy("You are not on a project yet.")
     HOLD = "hold", gettext_lazy("You are on hold.")
+    RAMP = "ramp", gettext_lazy("Work comes back step by step.")
     PAUSED = "paused", gettext_lazy("Paused.")
     NOT_STARTED = "not_started", gettext_lazy("The work has not been launched yet.")
     ROLE = "role", gettext_lazy("Only work for another role is open.")
@@ -56,6 +59,7 @@ NEAREST_FIRST = [
     Reason.OWN_WORK,
     Reason.PREPARING,
     Reason.HOURS,
+    Reason.RAMP,
     Reason.PAUSED,
     Reason.NOT_STARTED,
     Reason.WALL,
@@ -113,14 +117,7 @@ def explain_project(worker: Worker, standing: Enrollment, *, at: datetime) -> Ex
 def of_barrier(worker: Worker, barrier: Barrier, lane: Lane, *, at: datetime) -> Explanation:
     project = lane.batch.project
     if barrier == Barrier.PAUSED:
-        assert project.current_version is not None  # written with the project
-        ahead = timedelta(seconds=project.current_version.lease_s)
-        standing = stopping.pauses_over(lane.batch, lane.kind, worker, ahead=ahead, at=at)
-        ends = [one.ends_at for one in standing if one.ends_at is not None]
-        # It is open again when the last of them has ended; nobody can say when where one has no end.
-        next_at = max(ends) if ends and len(ends) == len(standing) else None
-        text = standing[0].text_for_workers if standing else ""
-        return put(Reason.PAUSED, at=at, next_at=next_at, text=text, codename=project.codename)
+        return of_pauses(worker, lane, at=at)
     if barrier == Barrier.HOLD:
         hold = Hold.objects.in_force(at=at).filter(worker=worker, project=project).first()
         if hold is not None:
@@ -129,6 +126,29 @@ def of_barrier(worker: Worker, barrier: Barrier, lane: Lane, *, at: datetime) ->
         text, next_at = found
         return put(OF_BARRIER[barrier], at=at, next_at=next_at, text=text, codename=project.codename)
     return put(OF_BARRIER[barrier], at=at, codename=project.codename)
+
+
+def of_pauses(worker: Worker, lane: Lane, *, at: datetime) -> Explanation:
+    project = lane.batch.project
+    assert project.current_version is not None  # written with the project
+    ahead = timedelta(seconds=project.current_version.lease_s)
+    withheld = stopping.withheld_by(lane.batch, lane.kind, worker, ahead=ahead, at=at)
+    if (turn_at := stopping.turn_in(withheld, worker.pk)) is not None:
+        text = step_by_step(turn_at, at=at)
+        return put(Reason.RAMP, at=at, next_at=turn_at, text=text, codename=project.codename)
+    standing = [one for one in withheld if one.ended_at is None]
+    ends = [one.turn_of(worker.pk) if one.ended_at else one.ends_at for one in withheld]
+    known = [one for one in ends if one is not None]
+    # It is open again when the last of them has ended; nobody can say when where one has no end.
+    next_at = max(known) if known and len(known) == len(ends) else None
+    text = standing[0].text_for_workers if standing else ""
+    return put(Reason.PAUSED, at=at, next_at=next_at, text=text, codename=project.codename)
+
+
+def step_by_step(turn_at: datetime, *, at: datetime) -> str:
+    """What somebody reads whose turn in a ramp is to come."""
+    by = formats.moment(minute_after(turn_at), now=at)
+    return _("Work comes back step by step; yours by %(time)s.") % {"time": by}
 
 
 def of_open_lanes(
@@ -187,6 +207,7 @@ def put(
 WHAT_TO_DO = {
     Reason.NO_PROJECT: gettext_lazy("You are told as soon as you are put on a project."),
     Reason.HOLD: gettext_lazy("Your pay is untouched. You can appeal."),
+    Reason.RAMP: gettext_lazy("Come back at the time shown. What you have earned is untouched."),
     Reason.PAUSED: gettext_lazy("You are told when it is open again. What you have earned is untouched."),
     Reason.CAP_REACHED: gettext_lazy("Nothing about you caused this. Come back when the budget begins anew."),
     Reason.ALL_IN_HANDS: gettext_lazy("Nothing about you caused this. Come back at the time shown."),

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from labeling import batches, beginning, expiring, lanes, pausing, quieting, reminding
+from labeling import batches, beginning, expiring, lanes, quieting, reminding, resuming
 
 
 @shared_task
@@ -18,7 +18,8 @@ def follow_pauses() -> None:
     quieting.write_ahead(at=at)
     beginning.warn_of_pauses(at=at)
     beginning.begin_due_pauses(at=at)
-    pausing.end_due_pauses(at=at)
+    resuming.end_due_pauses(at=at)
+    resuming.forget_ramps(at=at)
 
 
 @shared_task

@@ -19,7 +19,7 @@ from core.errors import BusinessError, StaleState
 from core.ids import new_public_id
 from events import recording, running
 from events.verbs import Verb
-from labeling import beginning, cut_off_notices, pausing, recalling
+from labeling import beginning, cut_off_notices, pausing, recalling, resuming
 from labeling.scopes import Scope
 from projects.models import Pause, PausePolicy, PauseReason
 
@@ -170,7 +170,7 @@ def lift(switch: KillSwitch, *, reason: str, by: User | None, at: datetime) -> K
     if not KillSwitch.objects.standing().filter(pk=switch.pk).update(ended_by=by, ended_at=at, lift_reason=said):
         raise StaleState(_("This customer is not cut off."), code="not_thrown")
     switch.refresh_from_db()
-    pausing.end(Pause.objects.get(kill_switch=switch), by=by, at=at)
+    resuming.end([Pause.objects.get(kill_switch=switch)], by=by, at=at)
     write_event(Verb.KILL_SWITCH_LIFTED, switch, by=by, at=at)
     cut_off_notices.tell_lifted(switch, at=at)
     return switch

@@ -9,12 +9,12 @@ from django.core.cache import cache
 from django.db.models import Count, Sum
 
 from core.money import rounded
-from labeling import eligibility
+from labeling import eligibility, stopping
 from labeling.eligibility import Barrier
 from labeling.models import Draft, Lane, StageKind, WorkItem
 from labeling.usual import usual_times
 from projects.models import Enrollment, EnrollmentRole, Hold, Pause, ProjectVersion
-from projects.stopping import over_projects
+from projects.stopping import withheld_from
 from workers.models import Worker
 
 COUNTED_FOR_S = 10
@@ -22,7 +22,10 @@ COUNTED_FOR_S = 10
 
 @dataclass(frozen=True)
 class Offer:
-    """One enrollment as its worker sees it. `usual` None: nobody has done enough of it to say."""
+    """One enrollment as its worker sees it. `usual` None: nobody has done enough of it to say.
+
+    `turn_at`: when a ramp lets the worker in, where nothing but ramps is in the way.
+    """
 
     codename: str
     type: str
@@ -34,6 +37,7 @@ class Offer:
     open_places: int
     barrier: str
     pause: Pause | None
+    turn_at: datetime | None
     hold: Hold | None
     drafts: int
     instruction: str
@@ -62,7 +66,7 @@ def offers(worker: Worker, *, at: datetime) -> list[Offer]:
     lanes = lanes_of(worker, ids, at=at)
     open_counts = open_places(ids)
     usual = usual_times(ids)
-    stops = over_projects([standing.project for standing in standings], country=worker.country, at=at)
+    stops = withheld_from(worker, [standing.project for standing in standings], at=at)
     holds = {hold.project_id: hold for hold in Hold.objects.in_force(at=at).filter(worker=worker)}
     drafts = drafts_of(worker, ids)
     known = Known(lanes, open_counts, usual, stops, holds, drafts)
@@ -85,6 +89,7 @@ def offer(standing: Enrollment, known: Known) -> Offer:
     project, version = standing.project, version_of(standing)
     stage = 1 if standing.role == EnrollmentRole.REVIEWER and len(version.pipeline) > 1 else 0
     kinds = kinds_of(standing)
+    withheld = known.stops.get(project.pk, [])
     barriers = [lane.barrier for lane in known.lanes[project.pk] if lane.kind in kinds]  # type: ignore[attr-defined]  # an annotation
     return Offer(
         codename=project.codename,
@@ -96,7 +101,8 @@ def offer(standing: Enrollment, known: Known) -> Offer:
         review_days=version.review_days,
         open_places=sum(known.open_counts.get((project.pk, kind), 0) for kind in kinds),
         barrier=first_barrier(barriers),
-        pause=next(iter(known.stops.get(project.pk, [])), None),
+        pause=next((one for one in withheld if one.ended_at is None), None),
+        turn_at=stopping.turn_in(withheld, standing.worker_id),
         hold=known.holds.get(project.pk) or known.holds.get(None),
         drafts=known.drafts.get(project.pk, 0),
         instruction=version.instruction,

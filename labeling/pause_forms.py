@@ -9,10 +9,13 @@ from django import forms
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import check_time_zone
 from core.choices import Noted
+from core.errors import BusinessError
 from labeling.pausing import Order
 from labeling.windows import Weekly
 from projects.models import PausePolicy, PauseReason
@@ -180,3 +183,24 @@ class OwnPauseForm(PauseForm):
 
 class ProlongForm(forms.Form):
     ends_at = MomentField(label=_("Expected until"))
+
+
+RAMP_MINUTES = [5, 15, 30, 60]
+STEP_BY_STEP = _("step by step, over {minutes} minutes")
+
+
+class ResumeForm(forms.Form):
+    """How people come back: all at once, unless somebody says over how many minutes."""
+
+    ramp_minutes = forms.ChoiceField(
+        label=_("How people come back"),
+        choices=[("0", _("all at once")), *((str(n), format_lazy(STEP_BY_STEP, minutes=n)) for n in RAMP_MINUTES)],
+        required=False,
+    )
+
+    def ramp(self) -> timedelta:
+        """Raises BusinessError for what is none of the choices."""
+        if not self.is_valid():
+            said = gettext("Choose how people come back: one of the lengths offered.")
+            raise BusinessError(said, code="ramp", status=400)
+        return timedelta(minutes=int(self.cleaned_data["ramp_minutes"] or 0))

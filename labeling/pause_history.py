@@ -13,11 +13,12 @@ from labeling.scopes import Scope
 from projects.models import Pause
 
 # The acts of a group that people are told of; each mail's key is the act's and the person's.
-ACTS = ["pause_ahead", "pause", "pause_called_off", "resume", "work_paused"]
+ACTS = ["pause_ahead", "pause", "pause_called_off", "resume", "work_paused", "work_resumed"]
 COUNTED = ["people", "in_hand", "attempts_in_hand", "reviews_in_hand", "drafts_without_lease", "open_places"]
 COLUMNS = [
     "pause", "act", "scope", "what", "policy", "reason", "for_staff", "for_workers", "for_customer", "ordered_by",
     "ordered_at", "starts_at", "begun_at", "grace_until", "expected_end", "ended_at", "ended_by",
+    "ramp_s", "all_in_at",
     *(f"{name}_before" for name in COUNTED), *(f"{name}_after" for name in COUNTED), "mails_sent", "mails_waiting",
     "mails_failed",
 ]  # fmt: skip
@@ -56,8 +57,10 @@ def origin_of(one: Pause) -> Origin | None:
 
 
 def timeline_of(one: Pause) -> list[Entry]:
-    """The oldest first."""
-    events = list(Event.objects.filter(subject_type="pause", subject_id=one.public_id).order_by("pk"))
+    """The oldest first; an event of several pauses of its act is its own, too."""
+    together = Pause.objects.filter(group=one.group).values_list("public_id", flat=True)
+    found = Event.objects.filter(subject_type="pause", subject_id__in=list(together)).order_by("pk")
+    events = [event for event in found if one.public_id in event.data.get("pauses", [event.subject_id])]
     people = User.objects.in_bulk({event.actor_id for event in events if event.actor_id}, field_name="public_id")
     return [
         Entry(event.get_verb_display(), people.get(event.actor_id), event.at, event.seq, event.data) for event in events
@@ -67,8 +70,8 @@ def timeline_of(one: Pause) -> list[Entry]:
 def mails_of(one: Pause) -> dict[str, int]:
     """How many of the act's mails are sent, waiting, failed; several pauses of one act share them."""
     found: dict[str, int] = {"sent": 0, "waiting": 0, "failed": 0}
-    # Customers are told of the end of each pause of an act by itself.
-    for key in [*(f"{act}:{one.group}" for act in ACTS), f"work_resumed:{one.public_id}"]:
+    for act in ACTS:
+        key = f"{act}:{one.group}"
         mails = Outbox.objects.filter(kind="mail", dedupe_key__startswith=f"{key}:")
         for state, count in mails.values_list("state").annotate(count=Count("pk")).order_by():
             found["waiting" if state == "sending" else state] += count
@@ -92,6 +95,7 @@ def row_of(one: Pause, name_of: Callable[[Scope], str]) -> list[Any]:
         one.public_id, one.group, one.scope, name_of(Scope.of_pause(one)), one.policy, one.reason, *texts,
         one.created_by.email if one.created_by else "", ordered, starts, begun, grace, expected, ended,
         one.ended_by.email if one.ended_by else "",
+        one.ramp_s or "", one.all_in_at.isoformat() if one.all_in_at else "",
         *(one.counts.get(name, "") for name in COUNTED), *(one.counts_after.get(name, "") for name in COUNTED),
         mails["sent"], mails["waiting"], mails["failed"],
     ]  # fmt: skip

@@ -28,6 +28,8 @@ PAUSED = _(
     "No new tasks are handed out. What you have submitted is reviewed as usual; what you have earned is untouched."
 )
 PAUSED_AHEAD = _("Until then everything goes on. What you earn is not touched by it.")
+STEP_BY_STEP = _("Work comes back step by step; yours by %(turn_at)s.")
+ALL_IN = _("People come back step by step; all of them may work again by %(all_in_at)s.")
 EXPECTED = _("Expected again: %(ends_at)s.")
 
 
@@ -38,15 +40,16 @@ def register_pause_words() -> None:
     for policy, in_hand in IN_HAND.items():
         register(pause_code(policy, has_end=False), paused(in_hand))
         register(pause_code(policy, has_end=True), paused(in_hand, EXPECTED))
-    register(
-        "resumed",
-        Wording(
-            subject=ngettext_lazy("%(codenames)s is open again", "%(codenames)s are open again", "count"),
-            body=_("Work that was taken back from you is offered to you first."),
-            link="my:work",
-            banner="good",
-        ),
-    )
+    for code, more in (("resumed", ()), ("resumed_step_by_step", (STEP_BY_STEP,))):
+        register(
+            code,
+            Wording(
+                subject=ngettext_lazy("%(codenames)s is open again", "%(codenames)s are open again", "count"),
+                body=Paragraphs(*more, _("Work that was taken back from you is offered to you first.")),
+                link="my:work",
+                banner="good",
+            ),
+        )
 
 
 def register_words_of_the_clock() -> None:
@@ -100,16 +103,17 @@ def register_words_for_customers() -> None:
                 banner="warn",
             ),
         )
-    register(
-        "work_resumed",
-        Wording(
-            subject=ngettext_lazy("%(projects)s goes on", "%(count)s of your projects go on", "count"),
-            body=_("A pause is over: %(projects)s."),
-            link="customer:projects",
-            link_params=("slug",),
-            banner="good",
-        ),
-    )
+    for code, last in (("work_resumed", ()), ("work_resumed_step_by_step", (ALL_IN,))):
+        register(
+            code,
+            Wording(
+                subject=ngettext_lazy("%(projects)s goes on", "%(count)s of your projects go on", "count"),
+                body=Paragraphs(_("A pause is over: %(projects)s."), *last),
+                link="customer:projects",
+                link_params=("slug",),
+                banner="good",
+            ),
+        )
 
 
 def register_words_of_reminders() -> None:

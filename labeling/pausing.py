@@ -1,4 +1,4 @@
-"""Stops: after pause() has returned nothing of its scope is handed out, until resume()."""
+"""Stops: after pause() has returned nothing of its scope is handed out, until it is lifted (resuming.py)."""
 
 import uuid
 from collections.abc import Sequence
@@ -11,13 +11,10 @@ from accounts.models import KillSwitch, User
 from core import gate
 from core.actions import action
 from core.errors import BusinessError, StaleState
-from events import recording, running
+from events import recording
 from events.verbs import Verb
-from labeling import beginning, customer_notices, places, recalling
-from labeling.announcing import tell_called_off, tell_open_again
-from labeling.beginning import pause_event
-from labeling.models import Lane
-from labeling.previewing import preview
+from labeling import beginning
+from labeling.beginning import pause_events
 from labeling.scopes import Scope
 from projects.models import Pause, PausePolicy, QuietHours
 
@@ -54,13 +51,13 @@ def pause(scopes: Sequence[Scope], order: Order, *, by: User | None, at: datetim
 
 @action
 def write_pauses(scopes: Sequence[Scope], order: Order, *, by: User | None, at: datetime) -> list[Pause]:
-    """The rows of one group and their events in one transaction; with what begins now the notices and one job each."""
+    """The rows of one group and their event in one transaction; with what begins now the notices and one job each."""
     refuse(order, at=at)
     pauses = write_group(scopes, order, starts_at=order.starts_at or at, ends_at=order.ends_at, by=by, at=at)
     if order.starts_at is None:
         beginning.begin(pauses, by=by, at=at)
     else:
-        recording.write(*(pause_event(Verb.PAUSE_SCHEDULED, one, by=by, at=at) for one in pauses))
+        recording.write(*pause_events(Verb.PAUSE_SCHEDULED, pauses, by=by, at=at))
     return pauses
 
 
@@ -121,18 +118,16 @@ def write_group(
     ]
 
 
-def resume(one: Pause, *, by: User | None, at: datetime) -> Pause:
-    """Lift this pause, or call off what has not begun; others over the same work stand.
-
-    Raises StaleState when somebody else has lifted it, BusinessError for the pause of a kill switch.
-    """
-    return write_resume(one, by=by, at=at)
+def prolong(one: Pause, *, ends_at: datetime | None, by: User | None, at: datetime) -> Pause:
+    """Another expected end. Raises StaleState when it is over already: pause again."""
+    (prolonged,) = write_prolonged([one], ends_at=ends_at, by=by, at=at)
+    return prolonged
 
 
-@action
-def write_resume(one: Pause, *, by: User | None, at: datetime) -> Pause:
-    refuse_of_kill_switch(one)
-    return end(one, by=by, at=at)
+def prolong_group(one: Pause, *, ends_at: datetime | None, by: User | None, at: datetime) -> list[Pause]:
+    """The same of all that was ordered with this pause and still stands."""
+    together = Pause.objects.filter(group=one.group, ended_at=None).order_by("pk")
+    return write_prolonged(list(together), ends_at=ends_at, by=by, at=at)
 
 
 def refuse_of_kill_switch(one: Pause) -> None:
@@ -141,58 +136,24 @@ def refuse_of_kill_switch(one: Pause) -> None:
         raise BusinessError(_("This pause stands as long as the kill switch does: lift that."), code="kill_switch")
 
 
-def end(one: Pause, *, by: User | None, at: datetime) -> Pause:
-    """What lifting it is. Inside an action; raises StaleState when it is over."""
-    changed = Pause.objects.filter(pk=one.pk, ended_at=None).update(ended_at=at, ended_by=by)
-    if not changed:
-        raise StaleState(_("This pause is over already."), code="already_over")
-    one.refresh_from_db()
-    if one.begun_at is None and at < one.starts_at:
-        recording.write(pause_event(Verb.PAUSE_CALLED_OFF, one, by=by, at=at))
-        tell_called_off(one, at=at)
-        return one
-    one.counts_after = preview(Scope.of_pause(one), reviews_go_on=one.reviews_go_on, at=at).counts()
-    Pause.objects.filter(pk=one.pk).update(counts_after=one.counts_after)
-    recording.write(pause_event(Verb.PAUSE_ENDED, one, by=by, at=at))
-    if one.policy == PausePolicy.SAVE_ONLY:
-        recalling.give_time_back(one, at=at)
-    running.start_job("apply_resume", organization=None, by=by, subject_id=one.public_id, params={}, at=at)
-    # Nobody heard of one that beat was not there to begin.
-    if one.begun_at is not None:
-        tell_open_again(one, at=at)
-        customer_notices.tell_of_resume(one, at=at)
-    lanes = Lane.objects.filter(Scope.of_pause(one).within("batch"))
-    places.bump(lanes.values_list("pk", flat=True))
-    return one
-
-
-def prolong(one: Pause, *, ends_at: datetime | None, by: User | None, at: datetime) -> Pause:
-    """Another expected end. Raises StaleState when it is over already: pause again."""
-    return write_prolonged(one, ends_at=ends_at, by=by, at=at)
-
-
 @action
-def write_prolonged(one: Pause, *, ends_at: datetime | None, by: User | None, at: datetime) -> Pause:
-    refuse_of_kill_switch(one)
+def write_prolonged(pauses: Sequence[Pause], *, ends_at: datetime | None, by: User | None, at: datetime) -> list[Pause]:
     refuse_past_end(ends_at, at=at)
+    for one in pauses:
+        refuse_end(one, ends_at)
+    prolonged = [one for one in pauses if Pause.objects.filter(pk=one.pk, ended_at=None).update(ends_at=ends_at)]
+    if not prolonged:
+        raise StaleState(_("This pause is over already: pause again."), code="already_over")
+    for one in prolonged:
+        one.refresh_from_db()
+    recording.write(*pause_events(Verb.PAUSE_PROLONGED, prolonged, by=by, at=at))
+    return prolonged
+
+
+def refuse_end(one: Pause, ends_at: datetime | None) -> None:
+    """Raises BusinessError for an end that this pause cannot have."""
+    refuse_of_kill_switch(one)
     if ends_at is None and one.quiet_hours_id is not None:
         raise BusinessError(_("Quiet hours have an end."), code="ends_at", status=400)
     if ends_at is not None and ends_at <= one.starts_at:
         raise BusinessError(_("A pause ends after its start."), code="ends_at", status=400)
-    if not Pause.objects.filter(pk=one.pk, ended_at=None).update(ends_at=ends_at):
-        raise StaleState(_("This pause is over already: pause again."), code="already_over")
-    one.refresh_from_db()
-    recording.write(pause_event(Verb.PAUSE_PROLONGED, one, by=by, at=at))
-    return one
-
-
-def end_due_pauses(*, at: datetime) -> int:
-    """Lift what was to end by then; the number lifted. `ends_at` means “not before”: this is what makes it end."""
-    ended = 0
-    for one in Pause.objects.filter(ended_at=None, ends_at__lte=at).order_by("pk"):
-        try:
-            resume(one, by=None, at=at)
-        except StaleState:
-            continue
-        ended += 1
-    return ended

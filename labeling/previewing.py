@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
 
 from labeling.models import Assignment, AssignmentStatus, Draft, StageKind, WorkItem
-from labeling.scopes import Scope, concerned_workers, in_hand, open_drafts
+from labeling.scopes import Reach, concerned_workers, in_hand, open_drafts
 from projects.models import Batch, Project
 
 
@@ -34,7 +34,7 @@ class Preview:
         return {name: getattr(self, name) for name in [*names, "batches", "projects"]}
 
 
-def preview(scope: Scope, *, reviews_go_on: bool = False, at: datetime) -> Preview:
+def preview(scope: Reach, *, reviews_go_on: bool = False, at: datetime) -> Preview:
     """Reads only."""
     leased = in_hand(scope, reviews_go_on=reviews_go_on)
     active = leased.filter(status=AssignmentStatus.ACTIVE)
@@ -62,6 +62,6 @@ def preview(scope: Scope, *, reviews_go_on: bool = False, at: datetime) -> Previ
     )
 
 
-def drafts_without_lease(scope: Scope) -> QuerySet[Draft]:
+def drafts_without_lease(scope: Reach) -> QuerySet[Draft]:
     leased = Assignment.objects.leased().filter(work_item=OuterRef("work_item"), worker=OuterRef("worker"))
     return open_drafts(scope).filter(~Exists(leased))

@@ -1,11 +1,13 @@
 """What a pause and its end do to work in hand, a chunk at a time: take back, shorten, offer again."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import DurationField, F, QuerySet, Value
 
 from core.actions import action
-from labeling import eligibility, expiring, places
+from labeling import eligibility, expiring, places, stopping
 from labeling.models import Assignment, AssignmentStatus, Lane, WorkItem
 from labeling.scopes import Scope, in_hand
 from projects.models import Pause
@@ -64,8 +66,11 @@ def locked_chunk(assignments: QuerySet[Assignment]) -> dict[int, WorkItem]:
 
 @action
 def offer_returned_first(scope: Scope, *, at: datetime) -> int:
-    """After a resume: recalled work is its last holder's first, for a time from now; not what stands still as yet."""
-    lanes = Lane.objects.filter(eligibility.unpaused("", at=at))
+    """After a resume: recalled work is its last holder's first, for a time from now, or from their turn in a ramp.
+
+    Not what stands still as yet.
+    """
+    lanes = Lane.objects.filter(eligibility.unpaused(None, at=at))
     kept = WorkItem.objects.filter(
         scope.within("task__batch"),
         lane__in=lanes,
@@ -75,6 +80,19 @@ def offer_returned_first(scope: Scope, *, at: datetime) -> int:
     )
     first = list(kept.order_by("pk").values_list("pk", flat=True)[:CHUNK])
     items = places.locked(kept.filter(pk__in=first))
-    changed = WorkItem.objects.filter(pk__in=[item.pk for item in items]).update(reserved_until=at + RETURNED_FIRST)
+    for begin, ones in by_turn(items, at=at).items():
+        WorkItem.objects.filter(pk__in=[item.pk for item in ones]).update(reserved_until=begin + RETURNED_FIRST)
     places.bump(item.lane_id for item in items)
-    return changed
+    return len(items)
+
+
+def by_turn(items: Sequence[WorkItem], *, at: datetime) -> dict[datetime, list[WorkItem]]:
+    """The items by when their holder may have them again: now, or when the ramps over them have come to the holder."""
+    if not Pause.objects.ramping(at=at).exists():
+        return {at: list(items)}
+    found: dict[datetime, list[WorkItem]] = defaultdict(list)
+    for item in items:
+        assert item.reserved_for is not None  # filtered
+        withheld = stopping.withheld_by(item.task.batch, item.kind, item.reserved_for, at=at)
+        found[stopping.turn_in(withheld, item.reserved_for.pk) or at].append(item)
+    return found

@@ -2,7 +2,9 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import Any
+from functools import reduce
+from operator import or_
+from typing import Any, TypeAlias
 
 from django.db.models import Q, QuerySet
 
@@ -91,6 +93,32 @@ class Scope:
         return self.over_projects("project__")
 
 
+@dataclass(frozen=True)
+class Together:
+    """Several scopes as one: what lies in two of them is in it once."""
+
+    scopes: tuple[Scope, ...]
+
+    def within(self, batch: str, *, worker: str = "") -> Q:
+        return self.either([scope.within(batch, worker=worker) for scope in self.scopes])
+
+    def over_batches(self) -> Q:
+        return self.either([scope.over_batches() for scope in self.scopes])
+
+    def over_projects(self, prefix: str = "") -> Q:
+        return self.either([scope.over_projects(prefix) for scope in self.scopes])
+
+    def over_enrollments(self) -> Q:
+        return self.either([scope.over_enrollments() for scope in self.scopes])
+
+    def either(self, conditions: list[Q]) -> Q:
+        """What is in any of them; the one of the whole site is empty, and would be lost beside others."""
+        return reduce(or_, conditions) if all(conditions) else Q()
+
+
+Reach: TypeAlias = "Scope | Together"
+
+
 KIND_OF: dict[type, PauseScope] = {
     Organization: PauseScope.ORGANIZATION,
     Project: PauseScope.PROJECT,
@@ -99,23 +127,23 @@ KIND_OF: dict[type, PauseScope] = {
 }
 
 
-def work_of(scope: Scope) -> Q:
+def work_of(scope: Reach) -> Q:
     """The scope as a condition on what a worker has of a work item: assignments, drafts."""
     return scope.within("work_item__task__batch", worker="worker")
 
 
-def in_hand(scope: Scope, *, reviews_go_on: bool = False) -> QuerySet[Assignment]:
+def in_hand(scope: Reach, *, reviews_go_on: bool = False) -> QuerySet[Assignment]:
     """The leased assignments that a pause of the scope concerns."""
     found = Assignment.objects.leased().filter(work_of(scope))
     return found.exclude(work_item__kind=StageKind.REVIEW) if reviews_go_on else found
 
 
-def open_drafts(scope: Scope) -> QuerySet[Draft]:
+def open_drafts(scope: Reach) -> QuerySet[Draft]:
     """Drafts of the scope that may still become an answer."""
     return Draft.objects.filter(work_of(scope), work_item__task__status=TaskStatus.PENDING)
 
 
-def concerned_workers(scope: Scope, leased: QuerySet[Assignment]) -> dict[int, set[str]]:
+def concerned_workers(scope: Reach, leased: QuerySet[Assignment]) -> dict[int, set[str]]:
     """Worker → codenames: whoever holds work of the scope, has a draft in it or is enrolled where it reaches."""
     found: dict[int, set[str]] = defaultdict(set)
     enrolled = Enrollment.objects.active().filter(scope.over_enrollments())

@@ -1,5 +1,6 @@
 """What the pauses in force say about one assignment: what its worker reads, and whether it may be handed in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import is_cut_off
 from core.errors import BusinessError
 from labeling.models import Assignment, AssignmentStatus, StageKind
-from projects.models import Batch, Pause, PausePolicy
+from projects.models import Batch, Pause, PausePolicy, PauseQuerySet
 from workers.models import Worker
 
 STRICTEST_FIRST = [PausePolicy.RECALL, PausePolicy.SAVE_ONLY, PausePolicy.GRACE, PausePolicy.FINISH]
@@ -24,14 +25,24 @@ class Stop:
     submit_until: datetime | None
 
 
-def pauses_over(
+def pauses_over(batch: Batch, kind: str, worker: Worker, *, at: datetime) -> list[Pause]:
+    """The pauses in force over the worker's work of the kind in the batch, the strictest policy first."""
+    return those_over(Pause.objects.in_force(at=at), batch, kind, worker)
+
+
+def withheld_by(
     batch: Batch, kind: str, worker: Worker, *, ahead: timedelta | None = None, at: datetime
 ) -> list[Pause]:
-    """The pauses in force over the worker's work of the kind in the batch, the strictest policy first.
+    """What holds work of the kind in the batch back from the worker: those in force, and ramps, in the same order.
 
     `ahead`: those that drain count so long before they begin.
     """
-    found = Pause.objects.in_force(at=at, ahead=ahead and Value(ahead)).over(
+    found = Pause.objects.withholding(worker.pk, at=at, ahead=ahead and Value(ahead))
+    return those_over(found, batch, kind, worker)
+
+
+def those_over(pauses: PauseQuerySet, batch: Batch, kind: str, worker: Worker) -> list[Pause]:
+    found = pauses.over(
         organization=batch.organization_id,
         project=batch.project_id,
         task_type=batch.project.type,
@@ -41,6 +52,13 @@ def pauses_over(
     if kind == StageKind.REVIEW:
         found = found.filter(reviews_go_on=False)
     return sorted(found, key=lambda pause: STRICTEST_FIRST.index(PausePolicy(pause.policy)))
+
+
+def turn_in(withheld: Sequence[Pause], worker_id: int) -> datetime | None:
+    """When the worker is let in where nothing but ramps holds work back; None where a pause stands, or nothing does."""
+    if any(one.ended_at is None for one in withheld):
+        return None
+    return max((one.turn_of(worker_id) for one in withheld), default=None)
 
 
 def stops_over(assignment: Assignment, *, at: datetime) -> list[Stop]:

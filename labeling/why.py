@@ -3,16 +3,17 @@ predicate (labeling/eligibility.py), in words of a fixed list."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models
+from django.db.models import Value
 from django.utils.translation import gettext_lazy as _
 
-from labeling import eligibility
+from labeling import eligibility, stopping
 from labeling.eligibility import Barrier, ItemBarrier
 from labeling.explaining import cap_reached
 from labeling.models import LEASED, TRANSFERRED, Assignment, Lane, LaneCursor, StageKind, WorkItem
-from projects.models import Task, TaskStatus
+from projects.models import Pause, Task, TaskStatus
 from workers.models import Worker
 
 
@@ -36,12 +37,16 @@ class Cause(models.TextChoices):
 
 @dataclass(frozen=True)
 class Answer:
-    """About one work item; about the task where nothing of it is on offer (item None). Both empty: nothing bars it."""
+    """About one work item; about the task where nothing of it is on offer (item None). Both empty: nothing bars it.
+
+    `turn_at`: when the lane is open to them again, where nothing but the ramp of a pause that is over holds it.
+    """
 
     item: WorkItem | None
     barrier: Barrier | None
     cause: Cause | None
     until: datetime | None = None
+    turn_at: datetime | None = None
 
     @property
     def is_free(self) -> bool:
@@ -50,9 +55,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class Known:
-    """What was read once for all items: the lanes' barriers by lane, own assignments by item."""
+    """What was read once for all items: the lanes' barriers by lane, own assignments by item, turns by kind of work."""
 
     barriers: dict[int, Barrier | None]
+    turns: dict[str, datetime | None]
     own: dict[int, Assignment]
     remembered: frozenset[int]
     is_capped: bool
@@ -84,11 +90,28 @@ def known_about(worker: Worker, task: Task, lane_ids: Iterable[int], *, at: date
     versions = {lane.pk: lane.version for lane in lanes}
     return Known(
         barriers={lane.pk: Barrier(value) if (value := barrier_of(lane)) else None for lane in lanes},
+        turns=turns_of(worker, task, at=at),
         own={one.work_item_id: one for one in Assignment.objects.filter(worker=worker, work_item__task=task)},
         remembered=frozenset(lane for lane, empty in cursors if empty == versions[lane]),
         is_capped=cap_reached(task.version, caps=task.project.current_version or task.version, at=at),
         has_work=Assignment.objects.active().filter(worker=worker).exists(),
     )
+
+
+def turns_of(worker: Worker, task: Task, *, at: datetime) -> dict[str, datetime | None]:
+    """By kind of work when it is open to the worker again, where nothing but ramps holds it back; in one query."""
+    lease = timedelta(seconds=(task.project.current_version or task.version).lease_s)
+    withheld = list(
+        Pause.objects.withholding(worker.pk, at=at, ahead=Value(lease)).over(
+            organization=task.organization_id,
+            project=task.project_id,
+            task_type=task.project.type,
+            batch=task.batch_id,
+            country=worker.country,
+        )
+    )
+    stops = {StageKind.ATTEMPT: withheld, StageKind.REVIEW: [one for one in withheld if not one.reviews_go_on]}
+    return {str(kind): stopping.turn_in(found, worker.pk) for kind, found in stops.items()}
 
 
 def barrier_of(row: Lane | WorkItem) -> str:
@@ -99,7 +122,8 @@ def barrier_of(row: Lane | WorkItem) -> str:
 def answer(item: WorkItem, task: Task, known: Known, *, at: datetime) -> Answer:
     barrier = known.barriers[item.lane_id]
     cause = cause_of(item, task, known)
-    return Answer(item, barrier, cause, item.reserved_until if cause is Cause.RESERVED else None)
+    until = item.reserved_until if cause is Cause.RESERVED else None
+    return Answer(item, barrier, cause, until, known.turns[item.kind] if barrier is Barrier.PAUSED else None)
 
 
 def cause_of(item: WorkItem, task: Task, known: Known) -> Cause | None:

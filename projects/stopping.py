@@ -6,16 +6,26 @@ from datetime import datetime
 from django.db.models import Q
 
 from projects import counting
-from projects.models import Pause, PauseScope, Project, RequiredSkill
+from projects.models import Pause, PauseQuerySet, PauseScope, Project, RequiredSkill
+from workers.models import Worker
 
 
-def over_projects(projects: Sequence[Project], *, country: str = "", at: datetime) -> dict[int, list[Pause]]:
-    """By project: what stops it as a whole, for people in the country too, the widest scope first. Two queries."""
+def over_projects(projects: Sequence[Project], *, at: datetime) -> dict[int, list[Pause]]:
+    """By project: what stops it as a whole, for everybody, the widest scope first. Two queries."""
+    return found_over(projects, Pause.objects.in_force(at=at))
+
+
+def withheld_from(worker: Worker, projects: Sequence[Project], *, at: datetime) -> dict[int, list[Pause]]:
+    """The same with what stops it for the worker alone, by their country or until a ramp has come to them."""
+    return found_over(projects, Pause.objects.withholding(worker.pk, at=at), country=worker.country)
+
+
+def found_over(projects: Sequence[Project], pauses: PauseQuerySet, *, country: str = "") -> dict[int, list[Pause]]:
     skills = skills_of(projects)
     named = Q(scope=PauseScope.TYPE, type__in={project.type for project in projects})
     named |= Q(organization__in={project.organization_id for project in projects}) | Q(project__in=projects)
     named |= Q(skill__in=set().union(*skills.values())) | Q(scope=PauseScope.COUNTRY, country=country)
-    found = list(Pause.objects.in_force(at=at).filter(named | Q(scope=PauseScope.SITE)).order_by("starts_at"))
+    found = list(pauses.filter(named | Q(scope=PauseScope.SITE)).order_by("starts_at"))
     return {
         project.pk: sorted((one for one in found if concerns(one, project, skills[project.pk])), key=width)
         for project in projects

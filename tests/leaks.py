@@ -19,7 +19,7 @@ from events import running, sending
 from events.models import Job, JobState
 from files import ingesting, storing
 from files.models import File
-from labeling import pausing
+from labeling import pausing, resuming
 from labeling.pausing import Order
 from labeling.scopes import Scope
 from projects import adding, creating
@@ -147,7 +147,7 @@ def pause_and_resume(planted: Planted) -> None:
     )
     for subject in (planted.project, planted.organization):
         [pause] = pausing.pause([Scope.of(subject)], order, by=None, at=timezone.now())
-        pausing.resume(pause, by=None, at=timezone.now())
+        resuming.resume(pause, by=None, at=timezone.now())
     for job in Job.objects.filter(state=JobState.QUEUED):
         running.run(job.pk)
 

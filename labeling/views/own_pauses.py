@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import MemberRequest, member_required
-from labeling import pausing
-from labeling.pause_forms import OwnPauseForm
+from labeling import pausing, resuming
+from labeling.pause_forms import OwnPauseForm, ResumeForm
 from labeling.scope_names import hidden_names
 from labeling.scopes import Scope
 from labeling.views.ordering_pauses import preview_context
@@ -57,6 +57,6 @@ def resume(request: MemberRequest, slug: str, project_id: str, public_id: str) -
     project = find_project(request, project_id)
     own = Pause.objects.visible_to(request.user).filter(is_customers=True)
     one = get_object_or_404(own, Q(project=project) | Q(batch__project=project), public_id=public_id)
-    pausing.resume(one, by=request.user, at=timezone.now())
+    resuming.resume(one, ramp=ResumeForm(request.POST).ramp(), by=request.user, at=timezone.now())
     messages.success(request, _("Your pause is over."))
     return redirect("customer:project", slug, project.public_id)

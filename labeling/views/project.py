@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import MemberRequest, member_required
 from accounts.permissions import may
 from core import formats
+from labeling.pause_forms import ResumeForm
 from labeling.standing import Standing, standing_of
 from projects import counting, stopping
 from projects.counting import Counts
@@ -57,6 +58,7 @@ def overview(request: MemberRequest, slug: str, project_id: str) -> HttpResponse
         "counts": counts,
         "counted_at": now,
         "may_change": may_change(request),
+        "resume": ResumeForm(),
         "may_resume": may(request.user, "organization.resume", request.organization),
     }
     return render(request, "labeling/project_overview.html", context)

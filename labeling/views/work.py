@@ -25,6 +25,7 @@ def work(request: WorkerRequest) -> HttpResponse:
     now = timezone.now()
     found = offers(request.worker, at=now)
     hand = in_hand(request)
+    turns = [one.turn_at for one in found if one.turn_at is not None]
     of_day, of_week = hours.hours_of(request.worker, timing.day_of(request.worker, at=now))
     return render(
         request,
@@ -34,6 +35,7 @@ def work(request: WorkerRequest) -> HttpResponse:
             "of_week": of_week,
             "now": now,
             "hand": hand,
+            "turn_said": explaining.step_by_step(min(turns), at=now) if turns else "",
             "draft": Draft.objects.filter(work_item=hand.work_item, worker=request.worker).first() if hand else None,
             "open": [one for one in found if one.is_open],
             "closed": [one for one in found if not one.is_open],

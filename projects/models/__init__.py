@@ -16,6 +16,7 @@ from projects.models.order import (
 )
 from projects.models.project import Filling, Product, Project, ProjectVersion, Workforce
 from projects.models.quiet_hours import QuietHours
+from projects.models.ramps import SHARES
 from projects.models.standing import (
     BudgetPool,
     BudgetToken,
@@ -25,9 +26,10 @@ from projects.models.standing import (
     Hold,
     HoldReason,
 )
-from projects.models.stops import Pause, PausePolicy, PauseReason, PauseScope
+from projects.models.stops import Pause, PausePolicy, PauseQuerySet, PauseReason, PauseScope
 
 __all__ = [
+    "SHARES",
     "Attachment",
     "AttachmentState",
     "Batch",
@@ -47,6 +49,7 @@ __all__ = [
     "ImportRefusal",
     "Pause",
     "PausePolicy",
+    "PauseQuerySet",
     "PauseReason",
     "PauseScope",
     "Product",

@@ -1,7 +1,7 @@
 """Pauses: recorded stops. The rows are the truth; who may be handed work is a predicate over those in force."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
@@ -14,6 +14,7 @@ from projects.models.conditions import RequiredSkill
 from projects.models.order import Batch
 from projects.models.project import Project
 from projects.models.quiet_hours import QuietHours
+from projects.models.ramps import turn, turn_of
 from workers.models import Skill
 
 
@@ -88,11 +89,20 @@ class PauseQuerySet(models.QuerySet["Pause"]):
         hours are over by the clock: nobody has to be there for it. `ahead`: those that drain count so long before
         they begin, an expression for a length of time.
         """
-        begun = Q(starts_at__lte=at) | Q(starts_at__lte=F("created_at"))
-        if ahead is not None:
-            end = ExpressionWrapper(Value(at) + ahead, output_field=DateTimeField())
-            begun |= Q(drains=True, starts_at__lt=end)
-        return self.filter(begun, Q(quiet_hours=None) | Q(ends_at__gt=at), ended_at=None)
+        return self.filter(standing(at=at, ahead=ahead))
+
+    def withholding(self, worker: int, *, at: datetime, ahead: Any = None) -> "PauseQuerySet":
+        """Those in force, and those that are over whose ramp has not come to the worker, an id, yet.
+
+        A ramp withholds what is handed out and nothing else: what is in hand may be handed in.
+        """
+        # As the index says it.
+        kept = self.filter(Q(ended_at=None) | Q(ramp_ends_at__isnull=False)).alias(turn=turn(worker))
+        return kept.filter(standing(at=at, ahead=ahead) | Q(turn__gt=at))
+
+    def ramping(self, *, at: datetime) -> "PauseQuerySet":
+        """Those that are over and have not let everybody in yet."""
+        return self.filter(ramp_ends_at__gt=at)
 
     def to_come(self, *, at: datetime) -> "PauseQuerySet":
         return self.filter(Q(starts_at__gt=F("created_at")), starts_at__gt=at, ended_at=None)
@@ -116,6 +126,15 @@ class PauseQuerySet(models.QuerySet["Pause"]):
             # Of many people nobody knows the country.
             | Q(scope=PauseScope.COUNTRY, country=country)
         )
+
+
+def standing(*, at: datetime, ahead: Any = None) -> Q:
+    """in_force() as a condition."""
+    begun = Q(starts_at__lte=at) | Q(starts_at__lte=F("created_at"))
+    if ahead is not None:
+        end = ExpressionWrapper(Value(at) + ahead, output_field=DateTimeField())
+        begun |= Q(drains=True, starts_at__lt=end)
+    return Q(begun, Q(quiet_hours=None) | Q(ends_at__gt=at), ended_at=None)
 
 
 class Pause(models.Model):
@@ -157,6 +176,12 @@ class Pause(models.Model):
     created_at = models.DateTimeField()
     ended_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
     ended_at = models.DateTimeField(null=True)
+    # How long after its end it takes until everybody is let in again; 0: all at once.
+    ramp_s = models.PositiveIntegerField(default=0)
+    # Whose turn comes first: one for all pauses that one act has lifted.
+    ramp_offset = models.PositiveIntegerField(default=0)
+    # Only while somebody may still wait for their turn: beat takes it away, so that no claim reads the pause any more.
+    ramp_ends_at = models.DateTimeField(null=True)
     # What it concerned when it began, and what when it ended.
     counts = models.JSONField(default=dict)
     counts_after = models.JSONField(default=dict)
@@ -179,10 +204,30 @@ class Pause(models.Model):
                 | Q(scope="organization", policy="recall", reviews_go_on=False, ends_at=None, is_customers=False),
             ),
             models.CheckConstraint(
+                name="pause_ramps_after_its_end",
+                condition=Q(ramp_ends_at=None) | Q(ended_at__isnull=False, ramp_ends_at__gt=F("ended_at")),
+            ),
+            models.CheckConstraint(
                 name="pause_of_quiet_hours_ends", condition=Q(quiet_hours=None) | Q(ends_at__isnull=False)
             ),
         ]
-        indexes = [models.Index(fields=["starts_at"], condition=Q(ended_at=None), name="pause_in_force")]
+        indexes = [
+            models.Index(
+                fields=["starts_at"],
+                condition=Q(ended_at=None) | Q(ramp_ends_at__isnull=False),
+                name="pause_withholding",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.scope} {self.policy}"
+
+    def turn_of(self, worker_id: int) -> datetime:
+        """When its end comes to the worker; of a pause that is over."""
+        assert self.ended_at is not None  # its callers'
+        return turn_of(worker_id, ended_at=self.ended_at, ramp_s=self.ramp_s, offset=self.ramp_offset)
+
+    @property
+    def all_in_at(self) -> datetime | None:
+        """When its ramp is over; None where it has none, or has not ended."""
+        return self.ended_at + timedelta(seconds=self.ramp_s) if self.ended_at and self.ramp_s else None

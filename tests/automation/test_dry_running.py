@@ -14,7 +14,7 @@ from automation.dry_running import dry_run
 from automation.evaluating import terms_of
 from automation.histories import Spans, segments
 from automation.models import Outcome, PauseRule, RuleFiring, TallyMark
-from labeling.pausing import end_due_pauses, resume
+from labeling.resuming import end_due_pauses, resume
 from tests.automation.steps import MINUTE, beat, counted, make_rule, tallies, work
 from tests.factories import NOON, make_project, make_tasks, make_worker
 from tests.labeling.steps import taken

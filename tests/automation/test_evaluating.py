@@ -13,7 +13,8 @@ from automation.models import Outcome, PauseRule, RuleFiring
 from events.models import Event, Notice, Outbox
 from labeling.claiming import claim
 from labeling.models import Assignment
-from labeling.pausing import end_due_pauses, prolong, resume
+from labeling.pausing import prolong
+from labeling.resuming import end_due_pauses, resume
 from projects.archiving import archive
 from projects.creating import create_batch
 from projects.models import Pause

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from config.demo.scenes import SIZE
 from events import waking
-from labeling import pausing
+from labeling import pausing, resuming
 from labeling.pausing import Order
 from labeling.scopes import Scope
 from projects.models import Pause, PausePolicy, Project
@@ -102,7 +102,7 @@ def test_a_pause_and_its_end_reach_open_pages_at_once(windows: Windows, project:
     has_stream(home)
     assert banner(home).count() == 0
 
-    pausing.resume(one, by=None, at=timezone.now())
+    resuming.resume(one, by=None, at=timezone.now())
     expect(bench.banner()).to_be_hidden(timeout=SOON_MS)
     expect(home.get_by_role("alert").filter(has_text="is open again")).to_be_visible(timeout=SOON_MS)
     expect(messages).to_have_text("Messages 2")

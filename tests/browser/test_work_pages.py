@@ -12,7 +12,8 @@ from accounts.models import User
 from labeling import quieting
 from labeling.claiming import claim
 from labeling.models import Assignment
-from labeling.pausing import Order, pause, resume
+from labeling.pausing import Order, pause
+from labeling.resuming import resume
 from labeling.returning import report
 from labeling.reviewing import Judgement, review
 from labeling.scopes import Scope

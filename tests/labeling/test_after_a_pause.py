@@ -7,9 +7,10 @@ import pytest
 from labeling.claiming import claim
 from labeling.expiring import KEPT_FOR_HOLDER
 from labeling.models import Assignment, AssignmentStatus, WorkItem
-from labeling.pausing import Order, pause, resume
+from labeling.pausing import Order, pause
 from labeling.recalling import RETURNED_FIRST, offer_returned_first, recall_chunk, shorten_chunk
 from labeling.reporting import decide
+from labeling.resuming import resume
 from labeling.returning import report
 from labeling.reviewing import REDO_RESERVED
 from labeling.scopes import Scope

@@ -4,7 +4,8 @@ import pytest
 
 from events.models import Notice, Outbox
 from labeling.models import Draft
-from labeling.pausing import Order, pause, resume
+from labeling.pausing import Order, pause
+from labeling.resuming import resume
 from labeling.scopes import Scope
 from projects.models import PausePolicy
 from tests.factories import CAT, NOON, OrganizationFactory, make_project, make_tasks, make_worker

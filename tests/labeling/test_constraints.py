@@ -206,6 +206,7 @@ REFUSED: dict[str, Callable[[Project], Any]] = {
     "pause_scope_has_its_subject": lambda project: some_pause(scope="project"),
     "pause_grace_has_its_end": lambda project: some_pause(policy="grace"),
     "pause_ends_after_its_start": lambda project: some_pause(ends_at=NOON),
+    "pause_ramps_after_its_end": lambda project: some_pause(ramp_s=60, ramp_ends_at=LATER),
     "pause_of_quiet_hours_ends": lambda project: some_pause(quiet_hours=some_quiet_hours()),
     "pause_of_a_kill_switch_stops_all": lambda project: some_pause(
         kill_switch=KillSwitch.objects.create(organization=project.organization, reason="An order.", asked_at=NOON)
@@ -250,7 +251,7 @@ CARRIED: dict[str, Callable[[Project], Any]] = {
     "submission_fixes": lambda project: Submission.objects.filter(fixes=7),
     "correction_pending": lambda project: TimeCorrection.objects.all().pending().order_by("id"),
     "wall_in_force": lambda project: Wall.objects.filter(ended_at=None).order_by("created_at"),
-    "pause_in_force": lambda project: Pause.objects.filter(ended_at=None).order_by("starts_at"),
+    "pause_withholding": lambda project: Pause.objects.withholding(7, at=NOON),
 }
 
 

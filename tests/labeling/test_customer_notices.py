@@ -6,7 +6,9 @@ import pytest
 
 from accounts.models import Role
 from events.models import Notice, Outbox
-from labeling.pausing import Order, pause, resume
+from events.wording import say
+from labeling.pausing import Order, pause
+from labeling.resuming import resume, resume_group
 from labeling.scopes import Scope
 from projects.models import PauseScope
 from tests.factories import NOON, MembershipFactory, OrganizationFactory, make_project
@@ -88,3 +90,21 @@ def test_what_begins_later_is_told_when_it_begins():
     stop(project, starts_at=NOON + timedelta(hours=1))
 
     assert told() == []
+
+
+def test_the_end_of_several_pauses_of_one_act_is_said_once_with_when_everybody_is_back():
+    organization = OrganizationFactory.create()
+    MembershipFactory.create(organization=organization, role=Role.ADMIN)
+    first, _second = pause(
+        [Scope.of(make_project(organization=organization, name=name)) for name in ("Street", "Air")],
+        ORDER,
+        by=None,
+        at=NOON,
+    )
+
+    resume_group(first, ramp=timedelta(minutes=15), by=None, at=NOON)
+
+    notice = Notice.objects.get(code="work_resumed_step_by_step")
+    assert notice.params["projects"] == "Air, Street"
+    assert notice.params["all_in_at"] == (NOON + timedelta(minutes=15)).isoformat()
+    assert "all of them may work again by" in say(notice.code, notice.params).body

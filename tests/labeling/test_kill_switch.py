@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import KillSwitch, Membership, Role, is_cut_off
 from core.errors import BusinessError, StaleState
 from events.models import Event, Job, Notice, Outbox
-from labeling import kill_switch, pausing
+from labeling import kill_switch, pausing, resuming
 from labeling.amending import amend
 from labeling.claiming import Nothing, claim
 from labeling.models import Assignment, AssignmentStatus, Draft, Review, Submission
@@ -144,13 +144,13 @@ def test_its_pause_is_not_resumed_nor_given_an_end(project):
     one = Pause.objects.get()
 
     for act in (
-        lambda: pausing.resume(one, by=None, at=SOON),
+        lambda: resuming.resume(one, by=None, at=SOON),
         lambda: pausing.prolong(one, ends_at=SOON + timedelta(hours=1), by=None, at=SOON),
     ):
         with pytest.raises(BusinessError) as refused:
             act()
         assert refused.value.code == "kill_switch"
-    assert pausing.end_due_pauses(at=SOON + timedelta(days=400)) == 0
+    assert resuming.end_due_pauses(at=SOON + timedelta(days=400)) == 0
     assert claim(make_worker(project), at=SOON) is Nothing.EMPTY
 
 

@@ -26,10 +26,11 @@ from labeling.lanes import close_idle_lanes
 from labeling.models import Assignment, Resolution
 from labeling.moving import move
 from labeling.offering import offer
-from labeling.pausing import Order, pause, resume
+from labeling.pausing import Order, pause
 from labeling.recalling import recall_chunk, shorten_chunk
 from labeling.renewing import heartbeat, prolong
 from labeling.reopening import send_back
+from labeling.resuming import resume
 from labeling.returning import release
 from labeling.reviewing import review
 from labeling.scopes import Scope

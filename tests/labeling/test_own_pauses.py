@@ -45,6 +45,16 @@ def test_a_manager_pauses_the_project_and_resumes_it(manager, project):
     assert isinstance(claim(make_worker(project), at=one.created_at), Assignment)
 
 
+def test_they_choose_how_people_come_back(manager, project):
+    (one,) = stop(project, is_customers=True)
+    assert "step by step, over 15 minutes" in manager.get(page(project, "project")).content.decode()
+
+    manager.post(page(project, "resume_project", one.public_id), {"ramp_minutes": "15"})
+
+    one.refresh_from_db()
+    assert one.ramp_s == 900
+
+
 def test_a_single_batch_too(manager, project):
     batch = project.batches.get()
     assert f"{page(project)}?batch={batch.public_id}" in manager.get(page(project, "project_batches")).content.decode()

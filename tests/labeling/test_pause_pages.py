@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Role
-from labeling.pausing import prolong, resume
+from labeling.pausing import prolong
+from labeling.resuming import resume
 from labeling.scopes import Scope
 from projects.models import Pause, QuietHours
 from tests.factories import NOON, MembershipFactory, UserFactory, make_project, make_tasks, make_worker
@@ -157,3 +158,57 @@ def test_all_pauses_are_a_table_of_their_own(admin):
 
     assert [line["scope"] for line in lines] == ["project", "project"]
     assert (lines[0]["for_staff"], lines[0]["policy"], lines[0]["people_before"]) == ("'=1+1", "finish", "0")
+
+
+def test_whoever_resumes_chooses_how_people_come_back_and_every_page_says_so(admin, client):
+    project = make_project()
+    make_tasks(project)
+    people = [make_worker(project) for _n in range(6)]
+    (one,) = stop(project)
+
+    page = admin.post(reverse("operations:resume", args=[one.public_id]), {"ramp_minutes": "60"}, follow=True)
+
+    one.refresh_from_db()
+    assert (one.ramp_s, one.all_in_at - one.ended_at) == (3600, timedelta(hours=1))
+    said = page.content.decode()
+    assert "Open again, step by step until" in said
+    assert "Coming back step by step" in said
+    assert (
+        "everybody may work again"
+        in admin.get(reverse("operations:pause_history", args=[one.public_id])).content.decode()
+    )
+    (line,) = csv.DictReader(io.StringIO(admin.get(reverse("operations:pauses_csv")).getvalue().decode()))
+    assert (line["ramp_s"], line["all_in_at"]) == ("3600", one.all_in_at.isoformat())
+    client.force_login(max(people, key=lambda worker: one.turn_of(worker.pk)).user)
+    work = client.get(reverse("my:work")).content.decode()
+    assert "Work comes back step by step; yours by" in work
+    assert "each has their own turn" in work
+
+
+@pytest.mark.parametrize("minutes", ["7", "-5", "soon"])
+def test_a_length_that_is_not_offered_lifts_nothing(admin, minutes):
+    (one,) = stop(make_project())
+
+    admin.post(reverse("operations:resume", args=[one.public_id]), {"ramp_minutes": minutes})
+
+    assert Pause.objects.filter(ended_at=None).exists()
+
+
+def test_what_was_ordered_together_is_one_entry_and_goes_on_together_or_one_by_one(admin):
+    projects = [make_project() for _n in "123"]
+    first, second, third = stop(*projects)
+    names = ", ".join(project.codename for project in projects)
+
+    shown = admin.get(reverse("operations:pauses")).content.decode()
+    admin.post(reverse("operations:resume", args=[second.public_id]))
+    left = list(Pause.objects.filter(ended_at=None))
+    admin.post(reverse("operations:resume", args=[first.public_id]), {"all": "1"})
+    over = admin.get(reverse("operations:pauses")).content.decode()
+    history = admin.get(reverse("operations:pause_history", args=[third.public_id])).content.decode()
+
+    assert shown.count("<h3") == 1
+    assert names in shown
+    assert left == [first, third]
+    assert not Pause.objects.filter(ended_at=None).exists()
+    assert f"{projects[2].codename}, {projects[0].codename}" in over
+    assert names in history

@@ -7,8 +7,9 @@ from events.models import Event, Job, Notice
 from labeling.claiming import Nothing, claim
 from labeling.expiring import expire_assignments
 from labeling.models import Assignment, AssignmentStatus
-from labeling.pausing import Order, end_due_pauses, pause, prolong, resume
+from labeling.pausing import Order, pause, prolong
 from labeling.renewing import heartbeat
+from labeling.resuming import end_due_pauses, resume
 from labeling.scopes import Scope
 from labeling.submitting import submit
 from projects.creating import create_batch

@@ -8,8 +8,9 @@ from events.models import Notice
 from labeling import recalling
 from labeling.expiring import KEPT_FOR_HOLDER
 from labeling.models import Assignment, AssignmentStatus, Draft, Lane, WorkItem
-from labeling.pausing import Order, pause, resume
+from labeling.pausing import Order, pause
 from labeling.recalling import RETURNED_FIRST, offer_returned_first, recall_chunk, shorten_chunk
+from labeling.resuming import resume
 from labeling.scopes import Scope
 from projects.models import Pause, Project
 from tests.factories import CAT, NOON, make_project, make_tasks, make_worker

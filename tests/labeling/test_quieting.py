@@ -12,7 +12,8 @@ from labeling import quieting
 from labeling.beginning import begin_due_pauses
 from labeling.claiming import claim
 from labeling.models import Assignment, AssignmentStatus
-from labeling.pausing import end_due_pauses, prolong
+from labeling.pausing import prolong
+from labeling.resuming import end_due_pauses
 from labeling.scopes import Scope
 from labeling.windows import Weekly
 from projects.models import Pause, PausePolicy, Project, QuietHours

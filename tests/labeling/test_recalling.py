@@ -7,8 +7,8 @@ from events.models import Event, JobState
 from labeling.claiming import Nothing, claim
 from labeling.expiring import KEPT_FOR_HOLDER
 from labeling.models import AssignmentStatus, WorkItem
-from labeling.pausing import resume
 from labeling.recalling import RETURNED_FIRST, offer_returned_first, recall_chunk, shorten_chunk
+from labeling.resuming import resume
 from labeling.returning import release
 from labeling.scopes import Scope
 from projects.models import PausePolicy

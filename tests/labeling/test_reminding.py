@@ -7,8 +7,9 @@ import pytest
 from accounts.models import Role
 from events.models import Notice
 from events.wording import say
-from labeling.pausing import prolong, resume
+from labeling.pausing import prolong
 from labeling.reminding import EVERY, remind_of_pauses
+from labeling.resuming import resume
 from projects.models import Pause
 from tests.factories import NOON, MembershipFactory, UserFactory, make_project
 from tests.labeling.stops import stop

@@ -10,7 +10,8 @@ from labeling.beginning import begin_due_pauses, begin_group, warn_of, warn_of_p
 from labeling.claiming import claim
 from labeling.explaining import Reason, explain
 from labeling.models import Assignment, AssignmentStatus
-from labeling.pausing import pause, prolong, resume
+from labeling.pausing import pause, prolong
+from labeling.resuming import resume
 from labeling.scopes import Scope
 from labeling.stopping import stops_over
 from projects.models import Pause, PausePolicy

@@ -10,8 +10,9 @@ from labeling.claiming import Nothing, claim
 from labeling.eligibility import open_to
 from labeling.models import AssignmentStatus
 from labeling.offers import offers
-from labeling.pausing import Order, pause, resume
+from labeling.pausing import Order, pause
 from labeling.previewing import preview
+from labeling.resuming import resume
 from labeling.scopes import Scope
 from labeling.stopping import stops_over
 from projects.models import Pause, PauseScope, Project, RequiredSkill

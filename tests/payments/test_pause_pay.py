@@ -9,7 +9,7 @@ from django.db.models import Sum
 from labeling.claiming import Nothing, claim
 from labeling.expiring import expire_assignments
 from labeling.models import Assignment, AssignmentStatus, WorkInterval
-from labeling.pausing import resume
+from labeling.resuming import resume
 from labeling.submitting import submit
 from payments.models import LedgerLine, TransferKind
 from projects.models import PausePolicy

@@ -10,14 +10,16 @@ from django.utils import timezone
 from labeling import scopes
 from labeling.beginning import begin_due_pauses
 from labeling.models import LEASED, Assignment, AssignmentStatus
-from labeling.pausing import Order, pause, resume
+from labeling.pausing import Order, pause
 from labeling.recalling import recall_chunk, shorten_chunk
+from labeling.resuming import resume
 from labeling.scopes import Scope
 from projects.models import Batch, Pause, PausePolicy, PauseScope, Project
 from tests.proof.crowd import Crowd, dawdle
 from workers.models import Skill, Worker
 
 Handed = set[tuple[int, datetime]]
+RAMP = timedelta(seconds=2)
 GRACES = [timedelta(0), timedelta(milliseconds=300), timedelta(seconds=5)]
 
 
@@ -128,5 +130,15 @@ def is_anothers(found: Assignment) -> bool:
     return recalling.filter(Q(ended_at=None) | Q(ended_at__gte=found.ended_at)).exists()
 
 
-def lift(standing: Standing) -> None:
-    resume(standing.pause, by=None, at=timezone.now())
+def lift(standing: Standing, crowd: Crowd | None = None) -> bool:
+    """Resume it; before a crowd a third of them step by step, and nobody is let in before their turn. Whether so."""
+    if crowd is None or random.random() > 1 / 3:
+        resume(standing.pause, by=None, at=timezone.now())
+        return False
+    handed = handed_out(standing.scope)
+    one = resume(standing.pause, ramp=RAMP, by=None, at=timezone.now())
+    crowd.wait_for_a_step_of_each()
+    found = Assignment.objects.filter(pk__in=[pk for pk, _moment in handed_out(standing.scope) - handed])
+    early = [new.pk for new in found if one.ramp_s and new.claimed_at < one.turn_of(new.worker_id)]
+    assert not early, f"handed out before their holder's turn: {early}"
+    return one.ramp_s > 0

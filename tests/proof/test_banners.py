@@ -30,7 +30,7 @@ from events.live import channel
 from events.mailing import message_id
 from events.models import Notice, Outbox
 from events.sending import UNRECORDED
-from labeling import claiming, pausing
+from labeling import claiming, pausing, resuming
 from labeling.models import Assignment
 from labeling.pausing import Order
 from labeling.scopes import Scope
@@ -134,7 +134,7 @@ async def story(site, project, pages, chance, monkeypatch) -> list[Round]:
         assert all(await asyncio.gather(*kills))
         await asyncio.to_thread(mails_are_out)
         second = Round("resume, nobody killed")
-        await act(second, pages, 2, lambda: [pausing.resume(one, by=None, at=timezone.now())], monkeypatch)
+        await act(second, pages, 2, lambda: [resuming.resume(one, by=None, at=timezone.now())], monkeypatch)
         await asyncio.to_thread(mails_are_out)
         third = Round("pause, the main processes of live events and of the senders killed")
         assert await kill(site, "live", after_s=0)

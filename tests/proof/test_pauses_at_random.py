@@ -49,8 +49,8 @@ def pause_and_resume(crowd: Crowd, rounds: int) -> Counter[str]:
     done: Counter[str] = Counter()
     for _round in range(rounds):
         if len(standing) == MOST_AT_ONCE or (standing and random.random() < 1 / 3):
-            stops.lift(standing.pop(random.randrange(len(standing))))
-            done["resumed"] += 1
+            by_steps = stops.lift(standing.pop(random.randrange(len(standing))), crowd)
+            done[f"resumed{', step by step' * by_steps}"] += 1
         else:
             order = stops.some_order()
             standing.append(stops.stop(crowd, stops.some_scope(), order))

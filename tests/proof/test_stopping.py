@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from core import gate
 from labeling.models import Assignment
-from labeling.pausing import Order, pause, resume
+from labeling.pausing import Order, pause
 from labeling.recalling import recall_chunk
+from labeling.resuming import resume
 from labeling.scopes import Scope
 from projects.creating import create_batch
 from projects.models import Batch, EnrollmentRole, Pause, PausePolicy, Project

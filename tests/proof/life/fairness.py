@@ -5,7 +5,7 @@ from datetime import timedelta
 from labeling.claiming import Nothing, claim
 from labeling.expiring import expire_assignments
 from labeling.models import Assignment, StageKind, WorkItem
-from labeling.pausing import resume
+from labeling.resuming import resume
 from labeling.reviewing import review
 from labeling.submitting import submit
 from projects.archiving import restore

@@ -57,11 +57,15 @@ def is_paused(item: WorkItem, worker: Worker, *, at: datetime) -> bool:
     version: Any = item.task.project.current_version
     lease = timedelta(seconds=version.lease_s)
     return any(
-        has_begun(one, lease, at=at)
+        (has_begun(one, lease, at=at) if one.ended_at is None else is_before_the_turn(one, worker, at=at))
         and stops(one, item.task, worker)
         and not (one.reviews_go_on and item.kind == StageKind.REVIEW)
-        for one in Pause.objects.filter(ended_at=None)
+        for one in Pause.objects.all()
     )
+
+
+def is_before_the_turn(pause: Pause, worker: Worker, *, at: datetime) -> bool:
+    return pause.ramp_s > 0 and at < pause.turn_of(worker.pk)
 
 
 def has_begun(pause: Pause, lease: timedelta, *, at: datetime) -> bool:

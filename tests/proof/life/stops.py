@@ -14,8 +14,9 @@ from labeling.beginning import begin_due_pauses, warn_of_pauses
 from labeling.expiring import expire_assignments
 from labeling.lanes import close_idle_lanes
 from labeling.models import Assignment
-from labeling.pausing import Order, end_due_pauses, pause, prolong, resume
+from labeling.pausing import Order, pause, prolong
 from labeling.recalling import offer_returned_first, recall_chunk, shorten_chunk
+from labeling.resuming import end_due_pauses, forget_ramps, resume
 from labeling.reviewing import Judgement
 from labeling.scopes import Scope
 from labeling.windows import Weekly
@@ -64,6 +65,7 @@ class Stops(Work):
         warn_of_pauses(at=self.at)
         begin_due_pauses(at=self.at)
         end_due_pauses(at=self.at)
+        forget_ramps(at=self.at)
         complete_batches(at=self.at)
         close_idle_lanes()
 
@@ -129,8 +131,8 @@ class Stops(Work):
             elif one.policy == PausePolicy.GRACE:
                 shorten_chunk(one)
 
-    @rule(data=st.data(), ends=st.booleans())
-    def resumes_or_prolongs(self, data: st.DataObject, ends: bool) -> None:
+    @rule(data=st.data(), ends=st.booleans(), ramp=st.sampled_from([0, 0, 10, 45]))
+    def resumes_or_prolongs(self, data: st.DataObject, ends: bool, ramp: int) -> None:
         standing = list(Pause.objects.filter(ended_at=None, quiet_hours=None).order_by("pk"))
         if not standing:
             return
@@ -138,7 +140,7 @@ class Stops(Work):
         if not ends:
             prolong(one, ends_at=max(self.now(), one.starts_at) + timedelta(hours=1), by=None, at=self.at)
             return
-        resume(one, by=None, at=self.now())
+        resume(one, ramp=timedelta(minutes=ramp), by=None, at=self.now())
         offer_returned_first(Scope.of_pause(one), at=self.at)
 
     @rule(number=people, everywhere=st.booleans())
