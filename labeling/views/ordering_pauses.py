@@ -1,24 +1,26 @@
 """Ordering a pause, on the admin's side: what, and the form with whom and what it would reach."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.access import PersonRequest, site_admin_required
-from accounts.models import Organization, User
+from accounts.models import User
 from core import codes
 from labeling import pausing, previewing, quieting
 from labeling.pause_forms import OwnPauseForm, PauseForm
-from labeling.scope_names import RELATED, hidden_names, name_of, row_of
-from labeling.scopes import Scope
-from projects.models import Batch, Pause, PauseScope, Project
+from labeling.scope_names import RELATED, hidden_names, names_of, row_of
+from labeling.scopes import Scope, Together
+from labeling.views.scopes_together import scope_or_404, scopes_or_404, together_context
+from projects.models import Pause, PauseScope
 from projects.wording import kind_name
 from task_types import registry
 from workers.models import Skill
@@ -44,41 +46,43 @@ def choose(request: PersonRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @site_admin_required
 def pause(request: PersonRequest, kind: str, public_id: str = "") -> HttpResponse:
-    """The form with its preview; sending it stops the scope before the answer comes."""
-    scope = scope_or_404(request, kind, public_id)
+    """The form with its preview; sending it stops the scopes before the answer comes."""
+    scopes = scopes_or_404(request, kind, public_id)
     form = PauseForm(
-        request.POST or None, hidden_names=hidden_names(scope), initial={"time_zone": zone_of(request, scope)}
+        request.POST or None, hidden_names=hidden_names(*scopes), initial={"time_zone": zone_of(request, scopes)}
     )
     if request.method == "POST" and form.is_valid():
-        messages.success(request, order_pause(scope, form, by=request.user) % {"name": name_of(scope)})
+        messages.success(request, order_pause(scopes, form, by=request.user) % {"name": names_of(scopes)})
         return redirect("operations:pauses")
-    return render(request, "labeling/pause.html", preview_context(scope, form), status=422 if form.errors else 200)
+    context = preview_context(scopes, form) | {"together": together_context(request, kind, scopes)}
+    return render(request, "labeling/pause.html", context, status=422 if form.errors else 200)
 
 
-def order_pause(scope: Scope, form: PauseForm, *, by: User) -> str:
+def order_pause(scopes: Sequence[Scope], form: PauseForm, *, by: User) -> str:
     """What was done, in words."""
     if form.weekly:
-        quieting.start([scope], form.weekly, form.order(), by=by, at=timezone.now())
+        quieting.start(scopes, form.weekly, form.order(), by=by, at=timezone.now())
         return _("%(name)s has quiet hours from now on.")
-    (one,) = pausing.pause([scope], form.order(), by=by, at=timezone.now())
-    return _("Paused: %(name)s.") if one.begun_at else _("The pause of %(name)s is set.")
+    first, *_others = pausing.pause(scopes, form.order(), by=by, at=timezone.now())
+    return _("Paused: %(name)s.") if first.begun_at else _("The pause of %(name)s is set.")
 
 
-def zone_of(request: PersonRequest, scope: Scope) -> str:
-    """Whose clock quiet hours follow unless somebody says otherwise."""
-    return scope.organization.time_zone if scope.organization is not None else request.user.time_zone
+def zone_of(request: PersonRequest, scopes: Sequence[Scope]) -> str:
+    """Whose clock quiet hours follow unless somebody says otherwise: the customer's where all are one customer's."""
+    zones = {scope.organization.time_zone if scope.organization is not None else "" for scope in scopes}
+    return zones.pop() if len(zones) == 1 and "" not in zones else request.user.time_zone
 
 
-def preview_context(scope: Scope, form: PauseForm) -> dict[str, Any]:
+def preview_context(scopes: Sequence[Scope], form: PauseForm) -> dict[str, Any]:
     now = timezone.now()
     data = form.data if form.is_bound else {}
     goes_on = bool(data.get("reviews_go_on"))
+    standing = {one.pk: one for scope in scopes for one in standing_over(scope)}
     return {
         "form": form,
-        "scope": scope,
-        "name": name_of(scope),
-        "preview": previewing.preview(scope, reviews_go_on=goes_on, at=now),
-        "standing": [row_of(one) for one in standing_over(scope)],
+        "name": names_of(scopes),
+        "preview": previewing.preview(Together(tuple(scopes)), reviews_go_on=goes_on, at=now),
+        "standing": [row_of(one) for one in standing.values()],
         "back": _("Pauses"),
         "back_url": reverse("operations:pauses"),
         "may_repeat": not isinstance(form, OwnPauseForm),
@@ -99,23 +103,3 @@ def standing_over(scope: Scope) -> list[Pause]:
 
 def subject_is(scope: Scope) -> Q:
     return Q() if scope.subject is None else Q(**{scope.kind: scope.subject})
-
-
-def scope_or_404(request: PersonRequest, kind: str, name: str) -> Scope:
-    """`name`: the public id of a row, a kind of work, a country's code; of the site nothing."""
-    match kind:
-        case PauseScope.SITE if not name:
-            return Scope(kind)
-        case PauseScope.TYPE if name in registry.NAMES:
-            return Scope(kind, name)
-        case PauseScope.COUNTRY if name in codes.country_codes():
-            return Scope(kind, name)
-    rows: dict[str, Any] = {
-        PauseScope.ORGANIZATION: Organization.objects.all(),
-        PauseScope.PROJECT: Project.objects.select_related("organization"),
-        PauseScope.BATCH: Batch.objects.select_related("project__organization"),
-        PauseScope.SKILL: Skill.objects.all(),
-    }
-    if kind not in rows:
-        raise Http404
-    return Scope(kind, get_object_or_404(rows[kind].visible_to(request.user), public_id=name))

@@ -36,7 +36,7 @@ def pause(request: MemberRequest, slug: str, project_id: str) -> HttpResponse:
         said = _("Paused: %(name)s.") if one.begun_at else _("The pause of %(name)s is set.")
         messages.success(request, said % {"name": scope.subject})
         return redirect("customer:project", slug, project.public_id)
-    context = preview_context(scope, form) | own_context(slug, project, scope)
+    context = preview_context([scope], form) | own_context(slug, project, scope)
     return render(request, "labeling/pause.html", context, status=422 if form.errors else 200)
 
 
