@@ -28,9 +28,10 @@ def rows_of(pauses: Iterable[Pause]) -> list[dict[str, Any]]:
     acts: dict[tuple[UUID, datetime | None], list[Pause]] = defaultdict(list)
     for one in pauses:
         acts[one.group, one.ended_at].append(one)
+    found = [sorted(ones, key=lambda one: one.pk) for ones in acts.values()]
     return [
         {"pause": ones[0], "name": names_of(map(Scope.of_pause, ones)), "all": [row_of(one) for one in ones]}
-        for ones in acts.values()
+        for ones in found
     ]
 
 

@@ -210,5 +210,5 @@ def test_what_was_ordered_together_is_one_entry_and_goes_on_together_or_one_by_o
     assert names in shown
     assert left == [first, third]
     assert not Pause.objects.filter(ended_at=None).exists()
-    assert f"{projects[2].codename}, {projects[0].codename}" in over
+    assert f"{projects[0].codename}, {projects[2].codename}" in over
     assert names in history
