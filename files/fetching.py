@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from ipaddress import ip_address
 from queue import Empty, SimpleQueue
@@ -29,13 +29,14 @@ from core import limits
 from files import addresses
 from files.addresses import Address, FetchError
 
-__all__ = ["Answer", "FetchError", "Limits", "opened", "post"]
+__all__ = ["Answer", "FetchError", "Limits", "get", "opened", "post"]
 
 MOST_REDIRECTS = 5
 MOST_ADDRESSES = 4
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MAY_PASS = frozenset({408, 425, 429, *range(500, 600)})
 ANSWER_BYTES = 64 * limits.KB
+READ_AT_ONCE = 1 << 18
 USER_AGENT = "Plumbline"
 # What comes is what is counted: nothing is unpacked, and no connection is used twice.
 HEADERS = {"Accept": "*/*", "Accept-Encoding": "identity", "Connection": "close"}
@@ -53,10 +54,11 @@ class Limits:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back; of a long body only the beginning."""
+    """What came back; to `post` of a long body only the beginning, to `get` all of it and the headers."""
 
     status: int
     body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Trip:
@@ -318,12 +320,16 @@ def target_of(answer: requests.Response, address: Address) -> str:
 def check(answer: requests.Response, most: Limits) -> None:
     if answer.status_code != 200:
         raise FetchError("http_status", may_pass=answer.status_code in MAY_PASS, status=answer.status_code)
-    if answer.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
-        raise FetchError("encoded_answer")
+    refuse_encoded(answer)
     # It may lie, but not to its own advantage.
     declared = answer.headers.get("Content-Length", "")
     if declared.isascii() and declared.isdigit() and int(declared[:20]) > most.most_bytes:
         raise too_large(most)
+
+
+def refuse_encoded(answer: requests.Response) -> None:
+    if answer.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
+        raise FetchError("encoded_answer")
 
 
 def post(url: str, body: bytes, *, headers: Mapping[str, str], timeout_s: float) -> Answer:
@@ -336,6 +342,21 @@ def post(url: str, body: bytes, *, headers: Mapping[str, str], timeout_s: float)
         address = addresses.read(url, ports=settings.FETCH_PORTS)
         with asked("POST", address, trip, headers=headers, body=body) as answer:
             return Answer(answer.status_code, beginning_of(Stream(answer, trip)))
+
+
+def get(url: str, *, headers: Mapping[str, str], most: Limits) -> Answer:
+    """What another program's interface answers, whole, whatever its status.
+
+    A redirect is an answer too: the headers may hold a key, which goes nowhere else. Raises FetchError.
+    """
+    with Trip(most) as trip:
+        address = addresses.read(url, ports=settings.FETCH_PORTS)
+        with asked("GET", address, trip, headers=headers) as answer:
+            refuse_encoded(answer)
+            stream, body = Stream(answer, trip), bytearray()
+            while piece := stream.read(READ_AT_ONCE):
+                body += piece
+            return Answer(answer.status_code, bytes(body), answer.headers)
 
 
 def beginning_of(stream: Stream) -> bytes:

@@ -4,16 +4,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from labeling.models import Resolution, ResolutionSource
+from labeling.models import Resolution, ResolutionSource, ReviewStatus
 from projects.models import Task, TaskStatus
 
 Answers = Mapping[int, Sequence[dict[str, Any]]]
 """By the task's key; the last one counts, the others are its earlier versions."""
 
 
-def finish(answers: Answers, *, at: datetime) -> None:
+def finish(answers: Answers, *, at: datetime, reviews: Mapping[int, str] | None = None) -> None:
     """Complete the tasks, which nobody else knows as yet, without work items and without telling anybody.
 
+    `reviews`: what the customer said of the answer that counts, by the task's key; of others nothing as yet.
     They are not on offer: one whose answer is sent back later is offered then, as if it were new.
     """
     Resolution.objects.bulk_create(
@@ -23,6 +24,9 @@ def finish(answers: Answers, *, at: datetime) -> None:
             current=number == len(given) - 1,
             source=ResolutionSource.IMPORT,
             response=response,
+            review_status=(reviews or {}).get(task_id, ReviewStatus.PENDING)
+            if number == len(given) - 1
+            else ReviewStatus.PENDING,
             resolved_at=at,
         )
         for task_id, given in answers.items()

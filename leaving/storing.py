@@ -14,6 +14,7 @@ from core.actions import action
 from events import recording
 from events.verbs import Verb
 from labeling import importing
+from labeling.models import ReviewStatus
 from projects import adding, creating
 from projects.adding import NewTask
 from projects.models import Batch, BatchStatus, Task, TaskStatus
@@ -27,6 +28,8 @@ class Brought:
     answers: Sequence[dict[str, Any]] = ()
     # One that had ended elsewhere without an answer: canceled or error.
     ended: str = ""
+    # What the customer has said of the answer that counts.
+    review_status: str = ReviewStatus.PENDING
     # When it was made and done elsewhere, where that is to be kept.
     created_at: datetime | None = None
     completed_at: datetime | None = None
@@ -71,7 +74,8 @@ def write(held: Batch, new: Sequence[Brought], *, by: User | None, at: datetime)
 
 
 def finish(past: Mapping[int, Brought], *, at: datetime) -> None:
-    importing.finish({key: one.answers for key, one in past.items() if not one.ended}, at=at)
+    reviews = {key: one.review_status for key, one in past.items()}
+    importing.finish({key: one.answers for key, one in past.items() if not one.ended}, reviews=reviews, at=at)
     for status in (TaskStatus.CANCELED, TaskStatus.ERROR):
         importing.end([key for key, one in past.items() if one.ended == status], status, at=at)
 

@@ -39,6 +39,7 @@ WITHOUT_VISIBLE_TO = {
     "projects.Requirement": "read with its project",
     "projects.WallMember": "read with its wall",
     "workers.WorkerLanguage": "read with its worker",
+    "leaving.Counterpart": "through its origin",
     "labeling.WorkDay": "of the queue; pages read intervals",
     "labeling.WorkedFor": "of the queue; it would tell who the customers are",
     "projects.DraftFile": "through its draft",

@@ -1,6 +1,6 @@
 import pytest
 
-from files.fetching import Answer, FetchError, Limits, opened, post
+from files.fetching import Answer, FetchError, Limits, get, opened, post
 from tests.answering import Names, allow, always, answering, by_path, file_answer, names, redirect_to
 
 __all__ = ["names"]  # a fixture
@@ -136,3 +136,20 @@ def test_post_refuses_a_private_address(settings):
             post(stranger.url(), b"{}", headers={}, timeout_s=5)
 
     assert (caught.value.code, stranger.asked) == ("address_private", [])
+
+
+def test_get_gives_the_whole_answer_of_any_status_and_carries_its_key_nowhere_else(settings):
+    body = b"x" * 700_000
+    answers = {
+        "/page?limit=2": file_answer(body, kind="application/json"),
+        "/busy": b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 7\r\nContent-Length: 4\r\n\r\nwait",
+        "/away": redirect_to("/page?limit=2"),
+    }
+    with answering(by_path(answers)) as stranger:
+        allow(settings, stranger)
+        found = [get(stranger.url(path), headers={"Authorization": "Basic abc"}, most=Limits()) for path in answers]
+
+    assert [(one.status, len(one.body)) for one in found] == [(200, 700_000), (429, 4), (302, 0)]
+    assert found[1].headers["retry-after"] == "7"
+    assert stranger.paths == list(answers)
+    assert all("authorization: basic abc" in text.lower() for text in stranger.asked)

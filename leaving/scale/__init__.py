@@ -1,0 +1,1 @@
+"""Everything that a customer has on another server that speaks Scale's API."""
