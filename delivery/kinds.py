@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from delivery.formats import coco
 from delivery.reading import DeliveredTask
 from delivery.scale_json import address_of, delivered_json
-from projects.models import Project
+from projects.models import Project, ProjectVersion
 from task_types import registry
 
 State = dict[str, Any]
@@ -72,11 +72,7 @@ class Coco:
     takes_open = False
 
     def begin(self, project: Project) -> State:
-        kind = registry.get(project.type)
-        taxonomies = (
-            kind.complete_taxonomy(version.params, version.taxonomy, {}) for version in project.versions.iterator()
-        )
-        labels = {label["name"] for taxonomy in taxonomies for label in taxonomy["labels"]}
+        labels = {name for version in project.versions.iterator() for name in labels_of(project.type, version)}
         return asdict(coco.CocoState.for_labels(labels))
 
     def write(self, page: Sequence[DeliveredTask], state: State) -> tuple[dict[str, bytes], State]:
@@ -86,6 +82,14 @@ class Coco:
 
     def layout(self, project: Project, state: State) -> list[bytes | str]:
         return [coco.opening(project.name), "images", coco.BETWEEN, "annotations", coco.closing(read_state(state))]
+
+
+def labels_of(type_name: str, version: ProjectVersion) -> list[str]:
+    """None of a version that leaves them to its tasks: they are met in the answers."""
+    if not registry.can_be_worked_on(type_name, version.params):
+        return []
+    taxonomy = registry.get(type_name).complete_taxonomy(version.params, version.taxonomy, {})
+    return [label["name"] for label in taxonomy["labels"]]
 
 
 def read_state(state: State) -> coco.CocoState:

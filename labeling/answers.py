@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from core.errors import BusinessError
 from labeling.models import Amendment, Submission
 from projects.models import Attachment, ProjectVersion, Task
+from projects.showing import params_over
 from task_types import registry
 from task_types.finding import Finding
 
@@ -49,8 +50,7 @@ class HasParams(Protocol):
 
 def effective_params(version: HasParams, content: HasParams) -> Json:
     """The version's params with the task's own over them; null says nothing, as if it were not there."""
-    own = {key: value for key, value in content.params.items() if value is not None}
-    return {key: value for key, value in {**version.params, **own}.items() if value is not None}
+    return params_over(version.params, content.params)
 
 
 def sizes_of(task: Task) -> list[tuple[int, int]]:

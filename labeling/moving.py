@@ -11,7 +11,7 @@ from events.models import Job
 from events.running import Progress, start_job
 from labeling import offering, pipeline, places
 from labeling.models import Assignment, WorkItem
-from projects import adding
+from projects import adding, waiting
 from projects.models import Project, ProjectVersion, Task, TaskStatus
 
 KIND = "move_tasks"
@@ -55,12 +55,18 @@ def move(task_ids: list[int], version: ProjectVersion, *, at: datetime) -> int:
     """Those of the tasks that nobody has taken meanwhile; how many. A claim takes the item's lock: the look holds.
 
     Of those that are not on offer as yet the tasks are locked first: who offers them has done so, or sees the version.
+    One on offer that could not be shown any more stays at its version; one that waited and can be shown is offered.
     """
     offering.locked_waiting(task_ids)
     items = places.locked(WorkItem.objects.filter(task_id__in=task_ids))
     free = list(movable(version.project_id, version).filter(pk__in=task_ids).values_list("pk", flat=True))
-    moved = Task.objects.filter(pk__in=free).update(version=version, updated_at=at)
+    seen = waiting.shown_of(free, version=version)
+    unseen = Task.objects.filter(pk__in=set(free) - set(seen), offered_at=None)
+    moved = unseen.update(version=version, is_shown=False, updated_at=at)
+    waited = list(Task.objects.filter(pk__in=seen, is_shown=False).order_by("pk").values_list("pk", flat=True))
+    moved += Task.objects.filter(pk__in=seen).update(version=version, is_shown=True, updated_at=at)
     count = pipeline.places_of(version.pipeline, 0)
-    ids = [item.pk for item in items if item.task_id in set(free)]
+    ids = [item.pk for item in items if item.task_id in set(seen)]
     WorkItem.objects.filter(pk__in=ids).update(places=count, places_left=count)
+    adding.settle(waited, at=at)
     return moved

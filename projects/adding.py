@@ -31,6 +31,7 @@ from projects.models import (
     TaskStatus,
     TaskTag,
 )
+from projects.showing import Showing
 from projects.sources import Source
 
 MOST_PER_ACTION = 200
@@ -156,6 +157,7 @@ class NewRows:
     public_ids: list[str]
     new: Sequence[NewTask]
     files: list[list[Attached]]
+    shown: list[bool]
     on_offer: list[bool]
 
 
@@ -166,8 +168,15 @@ def new_rows(batch: Batch, new: Sequence[NewTask], *, at: datetime) -> NewRows:
         [*(known[file.pk] for file in one.files), *(on_its_way(x, sought, known) for x in one.sources)] for one in new
     ]
     is_live = batch.mode == Mode.LIVE
-    on_offer = [is_live and all(file.state == AttachmentState.READY for file in found) for found in files]
-    return NewRows(copying.new_keys(Task, len(new)), new_public_ids(len(new)), new, files, on_offer)
+    assert batch.project.current_version is not None  # written with the project
+    showing = Showing(batch.project.type, batch.project.current_version)
+    shown = [showing.shows(one.params) for one in new]
+    on_offer = [is_live and is_shown and is_ready(found) for is_shown, found in zip(shown, files, strict=True)]
+    return NewRows(copying.new_keys(Task, len(new)), new_public_ids(len(new)), new, files, shown, on_offer)
+
+
+def is_ready(files: Sequence[Attached]) -> bool:
+    return all(file.state == AttachmentState.READY for file in files)
 
 
 def files_now(new: Sequence[NewTask], sought: sources.Sought) -> dict[int, Attached]:
@@ -204,6 +213,7 @@ def write_rows(batch: Batch, rows: NewRows, *, at: datetime) -> None:
             "public_id": rows.public_ids,
             "priority": [one.priority for one in rows.new],
             "unique_id": [one.unique_id for one in rows.new],
+            "is_shown": rows.shown,
             "offered_at": [at if is_ready else None for is_ready in rows.on_offer],
         },
         organization=batch.organization_id,
@@ -252,14 +262,14 @@ def attachments_of(rows: NewRows) -> Iterator[tuple[int, int, str, int | None, i
 
 
 def settle(keys: Sequence[int], *, at: datetime) -> None:
-    """Offer those that are pending and have all attachments ready; end with an error those with a broken one."""
+    """Offer those that are pending, can be shown and have all attachments ready; those with a broken one end."""
     pending = Task.objects.filter(pk__in=keys, status=TaskStatus.PENDING, offered_at=None)
     attached = Attachment.objects.filter(task=OuterRef("pk"))
     broken = pending.filter(Exists(attached.filter(state=AttachmentState.BROKEN)))
     for task in list(broken.order_by("pk")):
         fail(task, code="attachment_broken", at=at)
     waiting = attached.exclude(state=AttachmentState.READY)
-    ready = list(pending.filter(~Exists(waiting), mode=Mode.LIVE).order_by("pk"))
+    ready = list(pending.filter(~Exists(waiting), mode=Mode.LIVE, is_shown=True).order_by("pk"))
     if ready:
         signals.tasks_ready.send(Task, tasks=ready, at=at)
 

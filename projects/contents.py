@@ -36,7 +36,14 @@ def params_of(type_name: str) -> Mapping[str, FieldInfo]:
     return registry.get(type_name).params_model.model_fields
 
 
+def takes_files(project: Project) -> bool:
+    """Whether a file alone can be a task: not where the workbench shows nothing of the kind."""
+    return registry.is_shown(project.type)
+
+
 def takes_texts(project: Project) -> bool:
+    if not takes_files(project):
+        return False
     members = params_of(project.type)
     if "attachment_type" in members:
         return content_type(project) == "text"
@@ -44,7 +51,7 @@ def takes_texts(project: Project) -> bool:
 
 
 def takes_pictures(project: Project) -> bool:
-    return content_type(project) != "text"
+    return takes_files(project) and content_type(project) != "text"
 
 
 def content_type(project: Project) -> str:
@@ -53,12 +60,18 @@ def content_type(project: Project) -> str:
     members = params_of(project.type)
     if "attachment_type" not in members:
         return ""
-    return str(project.current_version.params.get("attachment_type", members["attachment_type"].default))
+    return str(project.current_version.params.get("attachment_type") or members["attachment_type"].default)
 
 
 def check_start(project: Project, stream: BinaryIO) -> str:
     """`image` or `text` by the first bytes. Raises NotTakenError for what is neither, or not for this project."""
+    refuse_where_none_is_taken(project)
     return check_kind(stream, pictures=takes_pictures(project), texts=takes_texts(project))
+
+
+def refuse_where_none_is_taken(project: Project) -> None:
+    if not takes_files(project):
+        raise refused("api_only")
 
 
 def check_kind(stream: BinaryIO, *, pictures: bool, texts: bool) -> str:
@@ -95,7 +108,7 @@ class TextTasks:
 
     def __init__(self, project: Project) -> None:
         self.are_taken = takes_texts(project)
-        self.in_list = "attachments" in params_of(project.type)
+        self.in_list = self.are_taken and "attachments" in params_of(project.type)
 
     def task(self, text: str, metadata: Json | None = None) -> NewTask:
         """Raises NotTakenError for an empty or a too long text, and where the project takes none."""

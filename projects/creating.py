@@ -16,7 +16,9 @@ from events.verbs import Verb
 from projects.models import Batch, BatchKind, BatchStatus, Product, Project, ProjectVersion, Workforce
 from projects.naming import checked_name, new_codename
 from projects.order_keys import next_key
-from task_types import registry
+from task_types import ordering, registry
+from task_types.ordering import check_given
+from task_types.values import without_nulls
 
 STANDARD_PIPELINE: list[dict[str, Any]] = [{"kind": "attempt", "places": 1}, {"kind": "review"}]
 
@@ -82,13 +84,14 @@ def create_project(
 
 
 def check_terms(type: str, terms: Terms) -> None:  # noqa: A002 (the word of the field)
-    """Raises BusinessError `unknown_type`, `bad_params`, `bad_pipeline`, `bad_money`."""
-    if type not in registry.NAMES:
+    """Raises BusinessError `unknown_type`, `bad_params`, `bad_pipeline`, `bad_money`.
+
+    What the params do not say as yet may come with each task; what they say has to have its form.
+    """
+    if type not in registry.ALL_NAMES:
         raise BusinessError(_("There is no such kind of work."), code="unknown_type", status=400)
-    if findings := registry.get(type).check_params(terms.params):
-        raise BusinessError(
-            _("The project's settings are not complete."), code="bad_params", status=400, findings=findings
-        )
+    if findings := check_given(type, terms.params):
+        raise BusinessError(ordering.sentence(findings[0]), code="bad_params", status=400, findings=findings)
     kinds = [step.get("kind") for step in terms.pipeline]
     if kinds[:1] != ["attempt"] or any(kind != "review" for kind in kinds[1:]) or len(kinds) > 1 + MOST_REVIEWS:
         sentence = _("A pipeline is an attempt, then at most %(most)s reviews.")
@@ -153,10 +156,7 @@ def write_project(
 
 
 def write_version(project: Project, terms: Terms, *, number: int, by: User | None, at: datetime) -> ProjectVersion:
-    taxonomy = terms.taxonomy
-    # Else each task brings what is missing here.
-    if registry.can_be_worked_on(project.type, terms.params):
-        taxonomy = registry.get(project.type).complete_taxonomy(terms.params, terms.taxonomy, {})
+    taxonomy = complete_taxonomy(project.type, terms)
     version = ProjectVersion.objects.create(
         project=project,
         number=number,
@@ -179,6 +179,14 @@ def write_version(project: Project, terms: Terms, *, number: int, by: User | Non
     Project.objects.filter(pk=project.pk).update(current_version=version)
     project.current_version = version
     return version
+
+
+def complete_taxonomy(type: str, terms: Terms) -> dict[str, Any]:  # noqa: A002 (the word of the field)
+    """Of params that nobody can work on as yet the taxonomy stays as it is: its keys outlive them."""
+    params = without_nulls(terms.params)
+    if not registry.can_be_worked_on(type, params):
+        return terms.taxonomy
+    return registry.get(type).complete_taxonomy(params, terms.taxonomy, {})
 
 
 def create_batch(

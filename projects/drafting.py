@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 
 from accounts.models import Mode, Organization, User
 from core.actions import action
@@ -15,6 +16,7 @@ from files.models import Upload
 from files.uploading import Finished, path_of
 from projects import adding, asking, contents, creating, importing
 from projects.models import Batch, BatchStatus, DraftFile, Project, ProjectDraft
+from task_types import registry
 
 Json = dict[str, Any]
 FIRST: Json = {
@@ -102,11 +104,15 @@ def project_of(draft: ProjectDraft) -> Project | None:
 
 
 def new_project(draft: ProjectDraft, *, by: User, at: datetime) -> Project:
+    terms = terms_of(draft.document)
+    if findings := registry.get(draft.document["kind"]).check_params(terms.params):
+        sentence = _("The project's settings are not complete.")
+        raise BusinessError(sentence, code="bad_params", status=400, findings=findings)
     project = creating.create_project(
         draft.organization,
         name=draft.document["name"],
         type=draft.document["kind"],
-        terms=terms_of(draft.document),
+        terms=terms,
         workforce=draft.document["workforce"],
         by=by,
         at=at,

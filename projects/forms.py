@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from core import limits
 from core.choices import Noted
+from projects import asking
 from projects.fields import MoneyField, NameField
 from projects.models import Batch, BatchKind, BatchStatus, EnrollmentRole, Filling, Project, TaskStatus, Workforce
-from projects.wording import KINDS, kind_name, kind_note
+from projects.wording import kind_name, kind_note
 from task_types import registry
 
 
@@ -31,7 +32,8 @@ class KindForm(forms.Form):
 
 
 def kinds() -> list[tuple[str, str]]:
-    return [(name, Noted(kind_name(name), kind_note(name))) for name in registry.NAMES if name in KINDS]
+    """Those that a person can put together on a page; all others come through the API."""
+    return [(name, Noted(kind_name(name), kind_note(name))) for name in registry.NAMES if name in asking.KINDS]
 
 
 class InstructionForm(forms.Form):

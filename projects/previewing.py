@@ -18,9 +18,9 @@ SAMPLE_SIZE = (640, 400)
 
 def payload(kind: str, params: Json, taxonomy: Json, *, html: str, media: Json | None) -> Json | None:
     """The payload of the mode preview; None where the params cannot be worked on yet."""
-    found = registry.get(kind)
-    if found.check_params(params):
+    if not registry.can_be_worked_on(kind, params):
         return None
+    found = registry.get(kind)
     complete = found.complete_taxonomy(params, taxonomy, {})
     shown = with_sample_text(kind, params)
     return {

@@ -12,6 +12,7 @@ from files import reasons
 from projects.models import Attachment, AttachmentState, Task
 
 REASONS: dict[str, Promise] = {
+    "api_only": _("Tasks of this kind of work come through the API, not from files."),
     "not_a_picture": _("This project labels pictures; this is a text."),
     "not_a_text": _("This project labels texts; this is a picture."),
     "column_missing": _("There is no “%(column)s” in this row."),

@@ -27,6 +27,7 @@ class BatchTarget:
         if not may(upload.by, "organization.change_projects", upload.organization):
             raise BusinessError(_("You may not add data here."), code="forbidden", status=403)
         adding.refuse_archived(batch)
+        contents.refuse_where_none_is_taken(batch.project)
 
     def finish(self, upload: Upload, path: Path, *, at: datetime) -> Finished:
         batch = batch_of(upload)

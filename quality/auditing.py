@@ -27,9 +27,9 @@ DRAWN_FROM = 100_000
 
 
 def unaudited(project: Project, batch: Batch | None = None) -> QuerySet[Task]:
-    """Completed tasks whose present answer nobody of the customer has judged."""
+    """Completed tasks that can be looked at, whose present answer nobody of the customer has judged."""
     judged = Audit.objects.filter(resolution__task=OuterRef("pk"), resolution__current=True)
-    rows = Task.objects.filter(project=project, status=TaskStatus.COMPLETED).filter(~Exists(judged))
+    rows = Task.objects.filter(project=project, status=TaskStatus.COMPLETED, is_shown=True).filter(~Exists(judged))
     # What an audit has fixed is the customer's own answer.
     work = Resolution.objects.filter(task=OuterRef("pk"), current=True).exclude(source=ResolutionSource.AUDIT)
     rows = rows.filter(Exists(work))

@@ -9,6 +9,10 @@ from typing_extensions import TypedDict
 ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE)
 
 
+# What can be looked at; anything else is shown when the workbench has learnt to.
+SHOWN_KINDS = frozenset({"image", "text"})
+
+
 class ContentView(TypedDict):
     kind: str
     text: NotRequired[str]

@@ -9,12 +9,14 @@ from task_types.kind import Json
 from task_types.order_forms import Form, dotted
 from task_types.order_forms import text as text_form
 from task_types.orders import ORDERS
+from task_types.values import without_nulls
 from task_types.wording import gettext_noop
 from task_types.wording import sentence as sentence_of
 
 # What is right in Scale's eyes, but cannot be worked on here as yet: such a task waits, it is not refused.
-NOT_YET = frozenset({"geometry_unknown", "taxonomies_unsupported", "unknown_type"})
+NOT_YET = frozenset({"content_unsupported", "geometry_unknown", "taxonomies_unsupported", "unknown_type"})
 
+ATTACHMENTS = frozenset({"attachment", "attachments"})
 PREFIX = gettext_noop("Parameter is invalid, reason: %(reason)s")
 MESSAGES = {
     "order_missing": gettext_noop('"%(name)s" is required'),
@@ -49,12 +51,12 @@ def check_order(name: str, params: Json) -> list[Finding]:
 
 def check_given(name: str, params: Json) -> list[Finding]:
     """As `check_order` for what a project gives to its tasks: what is not there as yet may come with each of them."""
-    found = _findings(name, without_nulls(params))
-    return [finding for finding in found if not _is_missing(finding)][:MOST_FINDINGS]
-
-
-def without_nulls(params: Json) -> dict[str, Any]:
-    return {key: value for key, value in params.items() if value is not None}
+    given = without_nulls(params)
+    found = list(_findings(name, given))
+    wrong = [finding for finding in found if not _is_missing(finding)]
+    if wrong or any(finding.params["name"] not in ATTACHMENTS for finding in found):
+        return wrong[:MOST_FINDINGS]
+    return _of_the_kind(name, given)
 
 
 def _is_missing(finding: Finding) -> bool:
@@ -84,7 +86,7 @@ def _check(forms: dict[str, Form], given: dict[str, Any]) -> Iterator[Finding]:
 
 def _missing(names: list[str]) -> Finding:
     """The spelling of an attachment's parameter that is documented for the type is the one that is asked for."""
-    if len(names) == 1 or set(names) == {"attachment", "attachments"}:
+    if len(names) == 1 or set(names) == ATTACHMENTS:
         return Finding("order_missing", {"name": names[0]}, (names[0],))
     quoted = ", ".join(f'"{name}"' for name in names)
     return Finding("order_missing_all", {"name": names[0], "names": quoted}, (names[0],))

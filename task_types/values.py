@@ -44,6 +44,11 @@ def check_asked(asked: Asked, path: FindingPath) -> list[Finding]:
     return []
 
 
+def without_nulls(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Null is as good as absent wherever params are read."""
+    return {key: value for key, value in params.items() if value is not None}
+
+
 def is_blank(value: Any) -> bool:
     return value is None or value == [] or (isinstance(value, str) and not value.strip())
 

@@ -18,6 +18,7 @@ SHARED: dict[str, str] = {
     "too_many": gettext_noop("“%(name)s” has more than %(max)s entries."),
     "malformed": gettext_noop("“%(name)s” does not have the form that is expected."),
     "unreadable": gettext_noop("This does not have the form that is expected."),
+    "content_unsupported": gettext_noop("This kind of content cannot be shown yet; pictures and texts can."),
     "name_twice": gettext_noop("“%(name)s” is there twice."),
     "choices_missing": gettext_noop("“%(name)s” needs at least one choice."),
     "range_empty": gettext_noop("“%(name)s” has a minimum above its maximum."),

@@ -62,9 +62,9 @@ def stuck(*, at: datetime) -> list[dict[str, Any]]:
         (_("Leases are over and not given back"), Assignment.objects.expired(at=before), "lease_expires_at"),
         (
             _("Tasks are ready and not offered"),
-            Task.objects.filter(status=TaskStatus.PENDING, offered_at=None, mode="live", created_at__lt=before).exclude(
-                attachments__state="waiting"
-            ),
+            Task.objects.filter(
+                status=TaskStatus.PENDING, offered_at=None, mode="live", is_shown=True, created_at__lt=before
+            ).exclude(attachments__state="waiting"),
             "created_at",
         ),
         (_("Pauses are past their end"), Pause.objects.filter(ended_at=None, ends_at__lt=before), "ends_at"),

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from accounts.access import MemberRequest, member_required
@@ -16,10 +17,12 @@ from accounts.permissions import may
 from core import formats
 from labeling.pause_forms import ResumeForm
 from labeling.standing import Standing, standing_of
-from projects import counting, stopping
+from projects import counting, stopping, waiting
 from projects.counting import Counts
 from projects.models import Batch, Pause, Project
 from projects.views.finding import find_project, may_change
+from projects.wording import kind_name
+from task_types import registry
 
 MOST_BATCHES = 20
 
@@ -57,11 +60,26 @@ def overview(request: MemberRequest, slug: str, project_id: str) -> HttpResponse
         "more_batches": len(rows) > MOST_BATCHES,
         "counts": counts,
         "counted_at": now,
+        "waiting": waiting_note(project),
         "may_change": may_change(request),
         "resume": ResumeForm(),
         "may_resume": may(request.user, "organization.resume", request.organization),
     }
     return render(request, "labeling/project_overview.html", context)
+
+
+def waiting_note(project: Project) -> dict[str, str] | None:
+    """What the workbench cannot show yet, in words; None where it can show all that is there."""
+    count = waiting.waiting_in(project)
+    words = {"kind": kind_name(project.type), "count": formats.number(count)}
+    wait = ngettext("One task waits, pending.", "%(count)s tasks wait, pending.", count) % words
+    later = _("What it cannot show is checked and kept, and is put on offer as soon as it can.")
+    if not registry.is_shown(project.type):
+        title = _("The workbench cannot show this kind of work yet: %(kind)s.") % words
+        return {"title": title, "text": f"{later} {wait}" if count else later}
+    if not count:
+        return None
+    return {"title": wait, "text": _("They ask for something that the workbench cannot show yet.") + " " + later}
 
 
 def batch_rows(project: Project, standing: Standing, *, at: datetime) -> list[BatchRow]:

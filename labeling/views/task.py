@@ -1,5 +1,6 @@
 """One task, for its customer: the answer, how it was reached, and all that happened to it."""
 
+import json
 from typing import Any
 
 from django.http import HttpResponse
@@ -45,6 +46,9 @@ def task(request: MemberRequest, slug: str, project_id: str, task_id: str) -> Ht
 
 
 def answer_context(request: MemberRequest, found: Task, answer: Resolution) -> dict[str, Any]:
+    """The answer in the workbench; what that cannot show is shown as it is stored."""
+    if not found.is_shown:
+        return {"document": json.dumps(answer.response, indent=2, ensure_ascii=False)}
     return {
         "summary": registry.get(found.type).summarise(answer.response),
         "payload": shown(found, found.version, answer.response, user=request.user, at=timezone.now()),

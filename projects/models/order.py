@@ -107,6 +107,8 @@ class Task(models.Model):
     priority = models.PositiveSmallIntegerField(default=20)
     # On offer: every attachment is ready and the work items exist.
     offered_at = models.DateTimeField(null=True)
+    # Whether the workbench can show it; one that it cannot waits, pending and not on offer (projects/showing.py).
+    is_shown = models.BooleanField(default=True)
     unique_id = models.CharField(max_length=255, null=True)  # noqa: DJ001 (unique where set)
     error_code = models.CharField(max_length=40, blank=True)
     # Whether the last callback that ended arrived; null while none has ended.
@@ -129,6 +131,7 @@ class Task(models.Model):
         indexes = [
             models.Index(fields=["batch", "created_at", "id"], name="task_by_batch"),
             models.Index(fields=["project", "created_at", "id"], name="task_by_project"),
+            models.Index(fields=["project", "id"], condition=Q(is_shown=False), name="task_not_shown"),
         ]
 
     def __str__(self) -> str:

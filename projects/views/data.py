@@ -46,6 +46,7 @@ def data(request: MemberRequest, slug: str, project_id: str) -> HttpResponse:
         "chosen": chosen,
         "answers": answers,
         "imports": imports_of(request, project),
+        "takes_files": contents.takes_files(project),
         "takes_texts": contents.takes_texts(project),
         "takes_pictures": contents.takes_pictures(project),
         "may_change": may_change(request),

@@ -74,5 +74,6 @@ def excerpt_of(task: Task) -> str:
     """The beginning of the task's text, for a list."""
     params = task.content.params
     parts = params.get("attachments")
-    text = parts[0].get("content") if isinstance(parts, list) and parts else params.get("attachment")
+    first = parts[0] if isinstance(parts, list) and parts else params.get("attachment") or params.get("text")
+    text = first.get("content") if isinstance(first, dict) else first
     return text[:120] if isinstance(text, str) else ""

@@ -19,6 +19,7 @@ from projects.editing import Editor
 from projects.forms import InstructionForm
 from projects.models import Project, ProjectVersion
 from projects.views.finding import find_project, may_change, require_change
+from projects.wording import kind_name
 
 Json = dict[str, Any]
 SHOWN_VERSIONS = 50
@@ -30,6 +31,8 @@ def taxonomy(request: MemberRequest, slug: str, project_id: str) -> HttpResponse
     """A POST publishes; with `deed` it only adds, removes or moves a row; htmx asks for the preview."""
     project = find_project(request, project_id)
     version = current(project)
+    if project.type not in asking.KINDS:
+        return params(request, project, slug)
     rows = asking.rows_of(project.type, version.params, version.taxonomy)
     editor = Editor(project.type, rows, request.POST if request.method == "POST" else None)
     conflict = ""
@@ -53,6 +56,20 @@ def taxonomy(request: MemberRequest, slug: str, project_id: str) -> HttpResponse
     }
     is_wrong = bool(conflict) or (editor.data is not None and bool(editor.count))
     return render(request, "projects/taxonomy.html", context, status=422 if is_wrong else 200)
+
+
+def params(request: MemberRequest, project: Project, slug: str) -> HttpResponse:
+    """What the API has set, as it is stored: there are no forms for this kind of work."""
+    if request.method == "POST":
+        require_change(request)
+        return redirect(request.path)
+    context = {
+        **shared(request, project, slug, here="taxonomy", conflict=""),
+        "lines": differences.spelled(current(project).params),
+        "kind": kind_name(project.type),
+        "diff": diff_of(request, project, differences.taxonomy_diff),
+    }
+    return render(request, "projects/params.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -6,6 +6,7 @@ from pydantic import ValidationError
 
 from task_types.categorization.params import Params
 from task_types.categorization.response import Response
+from task_types.content import SHOWN_KINDS
 from task_types.finding import Finding, findings_of
 from task_types.kind import Json, MediaSizes
 from task_types.values import check_asked, check_value, is_blank
@@ -16,6 +17,8 @@ def check_params(params: Json) -> list[Finding]:
         read = Params.model_validate(params)
     except ValidationError as error:
         return findings_of(error, params)
+    if read.attachment_type not in SHOWN_KINDS:
+        return [Finding("content_unsupported", {}, ("attachment_type",))]
     if read.taxonomies and not read.categories:
         return [Finding("taxonomies_unsupported", {}, ("taxonomies",))]
     return [Finding(found.code, found.params, ("categories",)) for found in check_asked(read.asked(), ())]

@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from task_types.content import SHOWN_KINDS
 from task_types.finding import MOST_FINDINGS, Finding, findings_of
 from task_types.kind import Json, MediaSizes
 from task_types.labels import first_twice
@@ -17,6 +18,9 @@ def check_params(params: Json) -> list[Finding]:
         read = Params.model_validate(params)
     except ValidationError as error:
         return findings_of(error, params)
+    for index, part in enumerate(read.attachments):
+        if part.type not in SHOWN_KINDS:
+            return [Finding("content_unsupported", {}, ("attachments", index, "type"))]
     if (twice := first_twice([field.field_id for field in read.fields])) is not None:
         return [Finding("name_twice", {"name": twice}, ("fields",))]
     return [

@@ -66,7 +66,7 @@ def test_create_project_refuses_a_name_twice_in_one_world():
     [
         ({"name": ""}, "bad_name"),
         ({"kind": "telepathy"}, "unknown_type"),
-        ({"params": {}}, "bad_params"),
+        ({"params": {"categories": "cat"}}, "bad_params"),
         ({"pipeline": []}, "bad_pipeline"),
         ({"pipeline": [{"kind": "review"}]}, "bad_pipeline"),
         ({"pipeline": [{"kind": "attempt"}, {"kind": "attempt"}]}, "bad_pipeline"),
