@@ -15,6 +15,7 @@ from delivery.reading import DeliveredTask
 from delivery.scale_json import address_of, delivered_json
 from projects.models import Project, ProjectVersion
 from task_types import registry
+from task_types.single_shape import SHAPES, with_shapes
 
 State = dict[str, Any]
 """Small JSON, kept in the job's checkpoint between two steps."""
@@ -25,8 +26,8 @@ class ExportFormat(Protocol):
     name: str | Promise
     extension: str
     content_type: str
-    # The kind of work that it is for; empty: all.
-    task_type: str
+    # The kinds of work that it is for; none: all.
+    task_types: frozenset[str]
     # Whether tasks without an answer are in it too.
     takes_open: bool
 
@@ -48,7 +49,7 @@ class ScaleLines:
     name: str | Promise = _("Scale's task JSON, one task per line")
     extension = "jsonl"
     content_type = "application/x-ndjson"
-    task_type = ""
+    task_types: frozenset[str] = frozenset()
     takes_open = True
 
     def begin(self, project: Project) -> State:  # noqa: ARG002 (one signature for all formats)
@@ -68,7 +69,7 @@ class Coco:
     name: str | Promise = _("COCO, finished pictures only")
     extension = "coco.json"
     content_type = "application/json"
-    task_type = "imageannotation"
+    task_types = frozenset({"imageannotation", *SHAPES})
     takes_open = False
 
     def begin(self, project: Project) -> State:
@@ -110,7 +111,7 @@ def picture_of(delivered: DeliveredTask) -> coco.Picture:
         file_name=file_name_of(delivered),
         width=file.width if file else None,
         height=file.height if file else None,
-        response=delivered.resolution.response,
+        response=with_shapes(delivered.task.type, delivered.resolution.response),
     )
 
 
@@ -129,4 +130,4 @@ FORMATS: Mapping[str, ExportFormat] = {found.code: found for found in (ScaleLine
 
 
 def formats_for(task_type: str) -> list[ExportFormat]:
-    return [found for found in FORMATS.values() if found.task_type in {"", task_type}]
+    return [found for found in FORMATS.values() if not found.task_types or task_type in found.task_types]

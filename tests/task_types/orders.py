@@ -4,6 +4,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from task_types.single_shape import SHAPES as ONE_SHAPE
+
 URL = "https://customer.example/street.jpg"
 ONE = {"attachment": URL, "attachment_type": "image"}
 SHAPES = {**ONE, "objects_to_annotate": ["Car", "Truck"], "min_width": "30", "with_labels": True}
@@ -112,6 +114,13 @@ def image(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @st.composite
+def single(draw: st.DrawFn, shape: str) -> dict[str, Any]:
+    on = draw(name_lists)
+    attributes = draw(st.dictionaries(names, attribute(on), max_size=4))
+    return {**ONE, **draw(geometry(shape, on)), "annotation_attributes": attributes}
+
+
+@st.composite
 def field(draw: st.DrawFn) -> dict[str, Any]:
     kind = draw(st.sampled_from(["category", "number", "text", "boolean"]))
     found: dict[str, Any] = {"type": kind, "title": draw(names), "required": draw(st.booleans())}
@@ -146,4 +155,5 @@ PARAMS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "imageannotation": image(),
     "categorization": categories,
     "textcollection": form(),
+    **{name: single(shape) for name, shape in ONE_SHAPE.items()},
 }

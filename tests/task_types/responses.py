@@ -6,6 +6,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from core import geometry
+from task_types.single_shape import SHAPES
 
 Sizes = list[tuple[int, int] | None]
 
@@ -111,4 +112,17 @@ def form(view: dict[str, Any], _sizes: Sizes) -> st.SearchStrategy[dict[str, Any
     return st.fixed_dictionaries({"annotations": st.fixed_dictionaries(required, optional=optional)})
 
 
-RESPONSES = {"imageannotation": image, "categorization": categories, "textcollection": form}
+def single(view: dict[str, Any], sizes: Sizes) -> st.SearchStrategy[dict[str, Any]]:
+    def without_types(response: dict[str, Any]) -> dict[str, Any]:
+        objects = [{key: one[key] for key in one if key != "type"} for one in response["annotations"]]
+        return {**response, "annotations": objects}
+
+    return image(view, sizes).map(without_types)
+
+
+RESPONSES = {
+    "imageannotation": image,
+    "categorization": categories,
+    "textcollection": form,
+    **dict.fromkeys(SHAPES, single),
+}

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 
 from task_types import registry
 from task_types.finding import Finding
+from task_types.single_shape import SHAPES
 from task_types.wording import sentence
 from tests.task_types.golden import FOLDER, golden, sizes_of
 from tests.task_types.responses import RESPONSES
@@ -22,7 +23,7 @@ kinds = pytest.mark.parametrize("kind", registry.all_types(), ids=registry.NAMES
 
 
 def test_registry_knows_every_folder_and_nothing_else():
-    assert registry.NAMES == ("categorization", "imageannotation", "textcollection")
+    assert set(registry.NAMES) == {"categorization", "imageannotation", "textcollection", *SHAPES}
     with pytest.raises(KeyError):
         registry.get("kind")
 

@@ -1,8 +1,18 @@
+import type { ShapeType } from '../workbench/geometry/shape'
 import type { AnyPlugin } from '../workbench/ui/plugin'
 
+const single = async (type: string, shape: ShapeType): Promise<{ plugin: AnyPlugin }> => {
+  const { singleShape } = await import('./singleshape')
+  return { plugin: singleShape(type, shape) }
+}
+
 const LOADERS: Readonly<Record<string, () => Promise<{ plugin: AnyPlugin }>>> = {
+  annotation: () => single('annotation', 'box'),
   categorization: () => import('./categorization'),
   imageannotation: () => import('./imageannotation'),
+  lineannotation: () => single('lineannotation', 'line'),
+  pointannotation: () => single('pointannotation', 'point'),
+  polygonannotation: () => single('polygonannotation', 'polygon'),
   textcollection: () => import('./textcollection'),
 }
 

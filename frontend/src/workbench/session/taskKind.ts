@@ -26,6 +26,8 @@ export interface TaskKind<V, D extends object> {
   readonly type: string
   /** Whether it can be done on a phone. */
   readonly phone: boolean
+  /** Whether answers are shapes on a picture, to which a reviewer can point. */
+  readonly drawn?: boolean
   readView(view: unknown, payload: Payload): V
   empty(view: V): D
   fromResponse(response: unknown, view: V): D

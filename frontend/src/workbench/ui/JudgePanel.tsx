@@ -51,7 +51,7 @@ function EvidenceField({ task }: { task: OpenTask }) {
     if (value === 'task') put([...evidence, { kind: 'task' }])
     else if (value) put([...evidence, { kind: 'object', uuid: value }])
   }
-  const image = task.payload.media.some(({ kind }) => kind === 'image') && task.kind.type === 'imageannotation'
+  const image = task.payload.media.some(({ kind }) => kind === 'image') && task.kind.drawn === true
   return (
     <fieldset className="field" data-part="evidence">
       <legend>{t('Evidence')}</legend>
@@ -210,7 +210,7 @@ export function JudgePanel({ task, submit, report }: JudgeProps) {
   useEffect(() => {
     const { verdict } = task
     const first = choice === 'rejected' && payload.mode === 'review' && verdict.get().evidence.length === 0
-    verdict.patch({ pointing: first && task.kind.type === 'imageannotation' })
+    verdict.patch({ pointing: first && task.kind.drawn === true })
   }, [choice, task, payload.mode])
 
   return (
