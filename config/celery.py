@@ -20,6 +20,8 @@ parent_watch.watch_if_asked()
 SCHEDULE: list[tuple[timedelta, str]] = [
     (timedelta(seconds=5), "events.jobs.seal_events"),
     (timedelta(seconds=2), "events.jobs.sweep_outbox"),
+    (timedelta(seconds=5), "delivery.jobs.follow_events"),
+    (timedelta(seconds=15), "delivery.jobs.sweep_callbacks"),
     (timedelta(seconds=15), "events.jobs.sweep_jobs"),
     (timedelta(seconds=15), "config.jobs.show_life"),
     (timedelta(seconds=15), "labeling.jobs.expire_assignments"),
@@ -34,6 +36,7 @@ SCHEDULE: list[tuple[timedelta, str]] = [
     (timedelta(hours=1), "files.jobs.sweep_uploads"),
     (timedelta(hours=6), "automation.jobs.forget_tallies"),
     (timedelta(hours=6), "delivery.jobs.delete_exports"),
+    (timedelta(hours=6), "delivery.jobs.delete_callbacks"),
 ]
 
 

@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 import accounts.urls
 import automation.urls
+import delivery.urls
 import events.urls
 import files.urls
 import labeling.urls
@@ -27,6 +28,7 @@ customer: Routes = [
     *projects.urls.customer,
     *quality.urls.customer,
     *labeling.urls.customer,
+    *delivery.urls.customer,
 ]
 operations: Routes = [
     *automation.urls.operations,  # before labeling's: a pause's own page takes any one word

@@ -47,6 +47,8 @@ class Place:
     note: Text
     subject: str
     kwargs: dict[str, Any] = field(default_factory=dict)
+    # Names of pages that this person may not open: they are left out.
+    closed: frozenset[str] = frozenset()
 
     @property
     def url(self) -> str | None:
@@ -94,6 +96,7 @@ ENTRIES = {
         Entry("customer:data", _("Data"), "data", "d"),
         Entry("customer:quality", _("Quality"), "quality", "q"),
         Entry("customer:deliveries", _("Deliveries"), "deliveries", "e"),
+        Entry("customer:callbacks", _("Callbacks"), "deliveries", "b"),
         Entry("customer:cost", _("Cost"), "wallet", "c"),
         Entry("customer:members", _("Members"), "people", "m"),
         Entry("customer:messages", _("Messages"), "messages", "n", "events:messages"),
@@ -165,7 +168,7 @@ def pages(place: Place) -> list[tuple[Entry, str]]:
     found = [
         (entry, url_of(entry.url_name, place.kwargs) or url_of(entry.elsewhere, {})) for entry in ENTRIES[place.side]
     ]
-    return [(entry, url) for entry, url in found if url]
+    return [(entry, url) for entry, url in found if url and entry.url_name not in place.closed]
 
 
 def url_of(name: str, kwargs: dict[str, Any]) -> str | None:

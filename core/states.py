@@ -30,6 +30,7 @@ STATES: dict[str, tuple[str, str | Promise]] = {
     "paid": ("full", _("Paid")),
     "done": ("full", _("Done")),
     "sent": ("full", _("Sent")),
+    "delivered": ("full", _("Delivered")),
     "ready": ("full", _("Ready")),
     "confirmed": ("full", _("Confirmed")),
     "expired": ("clock", _("Expired")),

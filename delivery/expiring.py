@@ -1,4 +1,4 @@
-"""Exports do not stay for ever: results after 30 days, pieces of those that failed or were cancelled at once."""
+"""Nothing here stays for ever: exports and callbacks go after 30 days, pieces of exports that failed at once."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,10 +7,13 @@ from django.core.files.storage import default_storage
 
 from core.actions import action
 from delivery import exporting
-from events.models import ENDED_JOBS, Job, JobState
+from delivery.models import Delivery
+from events.models import ENDED_JOBS, Job, JobState, Outbox
 
 KEPT = timedelta(days=30)
 MOST_AT_ONCE = 100
+DELIVERIES_AT_ONCE = 500
+MOST_DELIVERIES = 50_000
 
 
 def delete_expired(*, at: datetime) -> int:
@@ -37,3 +40,20 @@ def delete_left_pieces() -> int:
 @action
 def forget(job: Job, **fields: Any) -> None:
     Job.objects.filter(pk=job.pk).update(**fields)
+
+
+def delete_old_deliveries(*, at: datetime) -> int:
+    """How many callbacks were deleted, with their attempts; in short transactions, the oldest first."""
+    deleted = 0
+    while deleted < MOST_DELIVERIES and (chunk := delete_chunk(before=at - KEPT)):
+        deleted += chunk
+    return deleted
+
+
+@action
+def delete_chunk(*, before: datetime) -> int:
+    ended = Delivery.objects.filter(ended_at__lt=before).order_by("ended_at")[:DELIVERIES_AT_ONCE]
+    found = list(ended.select_for_update(skip_locked=True))
+    Outbox.objects.filter(dedupe_key__in=[delivery.outbox_key for delivery in found]).delete()
+    Delivery.objects.filter(pk__in=[delivery.pk for delivery in found]).delete()
+    return len(found)

@@ -1,8 +1,18 @@
 from django.urls import path
 
-from delivery import views
+from delivery import callback_views, views
 
 app_name = "delivery"
+customer = [
+    path("callbacks/", callback_views.log, name="callbacks"),
+    path("callbacks/again/", callback_views.send_range_again, name="callbacks_again"),
+    path("callbacks/settings/", callback_views.settings, name="callback_settings"),
+    path("callbacks/settings/key/", callback_views.renew_key, name="renew_callback_key"),
+    path("callbacks/settings/webhooks/", callback_views.start_webhook, name="start_webhook"),
+    path("callbacks/settings/webhooks/<slug:public_id>/end/", callback_views.end_webhook, name="end_webhook"),
+    path("callbacks/<slug:public_id>/", callback_views.delivery, name="callback"),
+    path("callbacks/<slug:public_id>/again/", callback_views.send_again, name="callback_again"),
+]
 urlpatterns = [
     path("o/<slug:slug>/projects/<slug:project_id>/exports/", views.exports, name="exports"),
     path("o/<slug:slug>/projects/<slug:project_id>/exports/<slug:job_id>", views.export_file, name="export_file"),

@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 from config.operating import pulse
 from config.operating.finding import Finding
 from core.formats import ago
+from delivery.noting import KIND as CALLBACK
 from events.models import Event, Job, Outbox, OutboxQuerySet, OutboxState
 
 QUICK = {"socket_timeout": 1, "socket_connect_timeout": 0.5, "max_retries": 0}
@@ -85,13 +86,17 @@ def outbox(at: datetime) -> Iterator[Finding]:
 
 
 def overdue(at: datetime) -> OutboxQuerySet:
+    unsent = Outbox.objects.unsent()
+    # A callback that was tried in vain, and those behind it, say something of a customer's server, not of this site.
+    in_vain = unsent.filter(kind=CALLBACK, attempts__gt=0).values("target")
     tried_or_due = Q(attempts__gt=0) | Q(next_at__lt=at - OLDEST_UNSENT)
-    return Outbox.objects.unsent().filter(tried_or_due, created_at__lt=at - OLDEST_UNSENT)
+    late = unsent.filter(tried_or_due, created_at__lt=at - OLDEST_UNSENT)
+    return late.exclude(kind=CALLBACK, target__in=in_vain)
 
 
 def failed_outbox(_at: datetime) -> Iterator[Finding]:
     """What was given up after its last try."""
-    given_up = Outbox.objects.filter(state=OutboxState.FAILED)
+    given_up = Outbox.objects.filter(state=OutboxState.FAILED).exclude(kind=CALLBACK)
     if count := given_up.count():
         sentence = ngettext(
             "%(count)s message was given up: %(error)s",

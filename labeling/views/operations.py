@@ -37,8 +37,8 @@ def overview(request: PersonRequest) -> HttpResponse:
         "reports": Report.objects.filter(decision=ReportDecision.OPEN).count(),
         "corrections": TimeCorrection.objects.pending().count(),
         "in_hand": Assignment.objects.active().count(),
-        "waiting_mail": Outbox.objects.filter(state=OutboxState.WAITING).count(),
-        "failed_mail": Outbox.objects.filter(state=OutboxState.FAILED).count(),
+        "waiting_mail": Outbox.objects.filter(kind="mail", state=OutboxState.WAITING).count(),
+        "failed_mail": Outbox.objects.filter(kind="mail", state=OutboxState.FAILED).count(),
     }
     return render(request, "labeling/overview.html", context)
 
@@ -54,10 +54,10 @@ def stuck(*, at: datetime) -> list[dict[str, Any]]:
         ),
         (
             _("Mail waits to be sent"),
-            Outbox.objects.filter(state__in=[OutboxState.WAITING, OutboxState.SENDING], next_at__lt=before),
+            Outbox.objects.unsent().filter(kind="mail", next_at__lt=before),
             "next_at",
         ),
-        (_("Mail could not be sent"), Outbox.objects.filter(state=OutboxState.FAILED), "created_at"),
+        (_("Mail could not be sent"), Outbox.objects.filter(kind="mail", state=OutboxState.FAILED), "created_at"),
         (_("Long work gives no sign of life"), Job.objects.stalled(before=before), "heartbeat_at"),
         (_("Leases are over and not given back"), Assignment.objects.expired(at=before), "lease_expires_at"),
         (

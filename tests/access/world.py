@@ -12,9 +12,12 @@ from PIL import Image
 
 from accounts import inviting
 from accounts.models import InvitationRole, Mode, Organization, Role, User
+from delivery import callbacks
 from delivery.exporting import start_export
+from delivery.models import Delivery
 from events import telling
 from events.models import Notice
+from events.recording import by_user
 from files.ingesting import ingest
 from files.models import File
 from files.signing import sign
@@ -92,6 +95,7 @@ def make_world() -> World:
         file=a_file(organization, owner),
     )
     add_tasks(world.batch, [NewTask(params={"attachment": "text"})], by=owner, at=now)
+    some_callbacks(world)
     some_work(world)
     some_administration(world)
     some_conditions(world)
@@ -106,6 +110,22 @@ def a_file(organization: Organization, owner: User) -> File:
     ingest(file.pk, at=timezone.now())
     file.refresh_from_db()
     return file
+
+
+def some_callbacks(world: World) -> None:
+    """An address for all of them, so that the contractor's first answer is told; and a webhook."""
+    now, by = timezone.now(), by_user(world.owner)
+    callbacks.settings_of(world.organization.pk)
+    callbacks.change_address(world.organization, "results@basalt.example", by=by, at=now)
+    webhook = callbacks.start_webhook(
+        world.organization,
+        address="https://basalt.example/told",
+        kinds=["export.ready"],
+        mode=Mode.LIVE,
+        by=world.owner,
+        at=now,
+    )
+    world.ids["webhook"] = webhook.public_id
 
 
 def some_work(world: World) -> None:
@@ -124,6 +144,7 @@ def some_work(world: World) -> None:
     world.ids |= {
         "correction": a_correction(world.contractor).public_id,
         "submission": receipt["id"],
+        "delivery": Delivery.objects.get().public_id,
         "report": report.public_id,
         "assignment": third.public_id,
         "media": address.rsplit("/", 1)[-1],
