@@ -110,7 +110,12 @@ def beginning_of(answer: bytes) -> str:
 
 @action
 def note_attempt(delivery: Delivery, tried: Tried, *, at: datetime) -> None:
-    """The log's line; and once for each delivery that it arrived."""
+    """The log's line; that it arrived is noted once, also where two have sent it because one lost its lease."""
+    waiting = Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.WAITING)
+    if not tried.error:
+        if not waiting.update(state=DeliveryState.DELIVERED, ended_at=at):
+            return
+        say_at_task(delivery, succeeded=True)
     Attempt.objects.create(
         delivery=delivery,
         at=at,
@@ -120,9 +125,6 @@ def note_attempt(delivery: Delivery, tried: Tried, *, at: datetime) -> None:
         error=tried.error,
         answer=tried.answer,
     )
-    waiting = Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.WAITING)
-    if not tried.error and waiting.update(state=DeliveryState.DELIVERED, ended_at=at):
-        say_at_task(delivery, succeeded=True)
 
 
 def give_up(outbox: Outbox, at: datetime) -> None:

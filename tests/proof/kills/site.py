@@ -29,7 +29,7 @@ APPLICATION = "plumbline-under-test"
 class LiveSite:
     """The supervisor with its programs. Data lies where the test's own settings look for it."""
 
-    def __init__(self) -> None:
+    def __init__(self, **settings_of_site: str) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -45,6 +45,7 @@ class LiveSite:
             "DATABASE_URL": database_url(),
             "SECRET_KEY": settings.SECRET_KEY,
             "WORKBENCH_TEST_HOOK": "1",
+            **settings_of_site,
         }
         self.lines: list[str] = []
         self.spoken = threading.Condition()
