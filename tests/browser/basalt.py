@@ -10,7 +10,11 @@ from django.utils import timezone
 from PIL import Image, ImageDraw
 
 from accounts.models import User
+from core.ids import new_public_id
+from delivery import callbacks
+from delivery.models import Attempt, Delivery
 from events import running
+from events.recording import by_user
 from files import ingesting
 from files.models import File
 from labeling.claiming import claim
@@ -65,6 +69,7 @@ class Basalt:
     done: Task
     found: Import
     draft: ProjectDraft
+    callback: Delivery
 
 
 def scene(number: int) -> bytes:
@@ -83,11 +88,53 @@ def scene(number: int) -> bytes:
 
 def make_basalt(world: World) -> Basalt:
     by = world.admin.user
+    open_callbacks(world, by)
     pictures = make_pictures(world, by)
     texts = make_texts(world, by)
     done = work_on(pictures)
     publish_again(pictures, by)
-    return Basalt(pictures, texts, make_paused(world, by), done, import_some(texts, by), make_draft(world, by))
+    return Basalt(
+        pictures,
+        texts,
+        make_paused(world, by),
+        done,
+        import_some(texts, by),
+        make_draft(world, by),
+        answered_callback(),
+    )
+
+
+def open_callbacks(world: World, by: User) -> None:
+    """An address for what the work ends, and a webhook."""
+    organization, at = world.organization, timezone.now()
+    callbacks.settings_of(organization.pk)
+    callbacks.change_address(organization, "https://basalt.example/plumbline/results", by=by_user(by), at=at)
+    kinds = ["project.paused", "project.resumed", "export.ready"]
+    callbacks.start_webhook(
+        organization, address="https://basalt.example/plumbline/told", kinds=kinds, mode="live", by=by, at=at
+    )
+
+
+def answered_callback() -> Delivery:
+    """Of the task that is done: refused twice, then taken; beside it one that was given up."""
+    found = Delivery.objects.order_by("pk")[0]
+    at = timezone.now()
+    tries = [
+        ("refused", 503, "<html>Service unavailable</html>"),
+        ("fetch_too_slow", None, ""),
+        ("", 200, '{"ok": true}'),
+    ]
+    for error, status, said in tries:
+        Attempt.objects.create(
+            delivery=found, at=at, duration_ms=183, address=found.address, status=status, error=error, answer=said
+        )
+    Delivery.objects.filter(pk=found.pk).update(state="delivered", ended_at=at)
+    given_up = {"public_id": new_public_id(), "key": "given up", "state": "failed", "ended_at": at, "pk": None}
+    for name, value in given_up.items():
+        setattr(found, name, value)
+    found._state.adding = True
+    found.save()
+    return Delivery.objects.order_by("pk")[0]
 
 
 def make_pictures(world: World, by: User) -> Project:

@@ -39,6 +39,10 @@ def addresses(basalt: Basalt) -> list[str]:
         f"{texts}people/",
         f"{pictures}settings/",
         f"{pictures}audit/",
+        "/o/basalt/callbacks/",
+        "/o/basalt/callbacks/?state=failed",
+        f"/o/basalt/callbacks/{basalt.callback.public_id}/",
+        "/o/basalt/callbacks/settings/",
         *(f"{home}drafts/{basalt.draft.public_id}/{step}/" for step in drafting.STEPS),
     ]
 

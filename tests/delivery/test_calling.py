@@ -2,9 +2,11 @@
 
 import hashlib
 import hmac
+import re
 import smtplib
 import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -24,6 +26,7 @@ from tests.delivery.calls import completed, move_clock, note, rows, send_all, st
 from tests.delivery.making import add_task, answer, box, make_picture_project, resolve
 from tests.delivery.receiver import ERROR, OK, REDIRECT, RESET, SILENCE, receiving
 from tests.factories import NOON, OrganizationFactory
+from tests.machine import ROOT
 
 pytestmark = pytest.mark.django_db
 
@@ -343,3 +346,24 @@ def test_common_mail_is_not_sent_by_the_sender_of_callbacks(project):
     Outbox.objects.create(dedupe_key="x", kind="mail", target="a@example.org", next_at=NOON)
 
     assert list(rows()) == []
+
+
+def test_the_guide_shows_how_to_check_a_signature(project, reachable):
+    guide = (ROOT / "docs" / "guides" / "customers.md").read_text(encoding="utf-8")
+    shown: dict[str, Any] = {}
+    exec(re.findall(r"```python\n(.*?)```", guide, re.DOTALL)[0], shown)
+    with receiving() as receiver:
+        reachable(receiver.port)
+        completed(project, receiver.url())
+        send_all()
+
+    (got,) = receiver.got
+    key, header = got.headers["scale-callback-auth"], got.headers["Plumbline-Signature"]
+    old = f"t=1,v1={header.rpartition('v1=')[2]}"
+    verdicts = [
+        shown["is_genuine"](header, got.body, key),
+        shown["is_genuine"](header, got.body + b" ", key),
+        shown["is_genuine"](header, got.body, "another key"),
+        shown["is_genuine"](old, got.body, key),
+    ]
+    assert verdicts == [True, False, False, False]
