@@ -120,9 +120,7 @@ def send_again(delivery: Delivery, *, by: Actor, at: datetime) -> None:
 def begin_again(deliveries: Sequence[Delivery], *, at: datetime) -> int:
     """Inside an action: how many of them are due now. Those that are under way are left out."""
     keys = [delivery.outbox_key for delivery in deliveries]
-    idle = Outbox.objects.filter(
-        dedupe_key__in=keys, state__in=[OutboxState.WAITING, OutboxState.SENT, OutboxState.FAILED]
-    )
+    idle = Outbox.objects.filter(dedupe_key__in=keys).exclude(state=OutboxState.SENDING)
     found = dict(idle.order_by("pk").select_for_update().values_list("dedupe_key", "pk"))
     rows = Outbox.objects.filter(pk__in=found.values())
     ended = rows.filter(state__in=[OutboxState.SENT, OutboxState.FAILED])

@@ -11,18 +11,15 @@ from django.utils import timezone
 
 from accounts.models import is_cut_off
 from core.actions import action
-from delivery import callbacks, happenings, retrying, signatures
+from delivery import callbacks, noting, retrying, signatures
 from delivery.bodies import body_of
 from delivery.mails import mail_of
 from delivery.models import Attempt, Delivery, DeliveryState
 from delivery.noting import KIND
-from events import recording
 from events.models import Outbox
 from events.posting import post
 from events.sending import HeldError, SendError, Terms, register
-from events.verbs import Verb
 from files import fetching
-from projects.models import Task
 
 TIMEOUT_S = 15.0
 ANSWER_CHARACTERS = 500
@@ -40,7 +37,7 @@ class Tried:
 
 
 def register_kind() -> None:
-    terms = Terms(most_tries=retrying.RETRIES + 1, wait=wait_of, given_up=give_up, sweep=SWEEP)
+    terms = Terms(most_tries=retrying.RETRIES + 1, wait=wait_of, sweep=SWEEP)
     register(KIND, send_callback, terms)
 
 
@@ -115,7 +112,7 @@ def note_attempt(delivery: Delivery, tried: Tried, *, at: datetime) -> None:
     if not tried.error:
         if not waiting.update(state=DeliveryState.DELIVERED, ended_at=at):
             return
-        say_at_task(delivery, succeeded=True)
+        noting.say_at_task(delivery, succeeded=True)
     Attempt.objects.create(
         delivery=delivery,
         at=at,
@@ -125,32 +122,3 @@ def note_attempt(delivery: Delivery, tried: Tried, *, at: datetime) -> None:
         error=tried.error,
         answer=tried.answer,
     )
-
-
-def give_up(outbox: Outbox, at: datetime) -> None:
-    """After the last try, in the transaction that says so."""
-    delivery = Delivery.objects.filter(key=outbox.dedupe_key.removeprefix(f"{KIND}:")).first()
-    if delivery is None:
-        return
-    waiting = Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.WAITING)
-    if not waiting.update(state=DeliveryState.FAILED, ended_at=at):
-        return
-    say_at_task(delivery, succeeded=False)
-    recording.write(
-        recording.event(
-            Verb.CALLBACK_FAILED,
-            at=at,
-            actor=recording.by_site(),
-            subject_type="callback",
-            subject_id=delivery.public_id,
-            organization_id=delivery.organization_id,
-            data={"kind": delivery.kind, "of": delivery.subject_id},
-        )
-    )
-
-
-def say_at_task(delivery: Delivery, *, succeeded: bool) -> None:
-    """Scale's `callback_succeeded`: of the task's own callback, not of webhooks."""
-    if delivery.webhook_id is None and delivery.kind != happenings.BATCH_COMPLETED:
-        own = Task.objects.filter(public_id=delivery.subject_id, organization=delivery.organization_id)
-        own.update(callback_succeeded=succeeded)

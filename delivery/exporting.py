@@ -19,7 +19,7 @@ from core.errors import BusinessError
 from delivery.kinds import FORMATS, ExportFormat, formats_for
 from delivery.reading import PAGE_TASKS, next_page
 from events import recording, running
-from events.models import Job, JobState
+from events.models import Job
 from events.running import Progress
 from events.verbs import Verb
 from files import storage
@@ -35,7 +35,7 @@ PAGE_BYTES = 2_000_000
 
 
 def register() -> None:
-    running.register(KIND, step, title=gettext_lazy("Export"), link=link_of, needs_access=True, ended=say_ready)
+    running.register(KIND, step, title=gettext_lazy("Export"), link=link_of, needs_access=True)
 
 
 @action
@@ -64,21 +64,6 @@ def start_export(
     )
     recording.write(event)
     return job
-
-
-def say_ready(job: Job) -> None:
-    """An export that has ended well is an event: webhooks are told of it."""
-    if job.state == JobState.DONE and job.ended_at is not None:
-        event = recording.event(
-            Verb.EXPORT_READY,
-            at=job.ended_at,
-            actor=recording.by_site(),
-            subject_type="job",
-            subject_id=job.public_id,
-            organization_id=job.organization_id,
-            data={"format": job.params["format"]},
-        )
-        recording.write(event)
 
 
 def project_of(job: Job) -> Project:

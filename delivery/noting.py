@@ -129,3 +129,10 @@ def place_of(address: str) -> str:
         return (urlsplit(address).hostname or "")[:255]
     except ValueError:
         return ""
+
+
+def say_at_task(delivery: Delivery, *, succeeded: bool) -> None:
+    """Scale's `callback_succeeded`: of the task's own callback, not of webhooks. Inside an action."""
+    if delivery.webhook_id is None and delivery.kind != happenings.BATCH_COMPLETED:
+        own = Task.objects.filter(public_id=delivery.subject_id, organization=delivery.organization_id)
+        own.update(callback_succeeded=succeeded)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import Organization, User, is_cut_off
 from core.actions import action
 from core.errors import BusinessError
-from events import recording
+from events import recording, signals
 from events.handling import HANDLERS, JobHandler, Progress, Step, register, title_of
 from events.models import Job, JobQuerySet, JobState
 from events.telling import tell
@@ -161,6 +161,7 @@ def follow_end(job: Job, *, at: datetime) -> None:
         tell([job.by_id], code=f"job_{job.state}", params=params, dedupe_key=key, at=at, mail=False)
     if handler is not None and handler.ended is not None:
         handler.ended(job)
+    signals.job_ended.send(Job, job=job)
 
 
 def record(job: Job, **fields: Any) -> bool:

@@ -11,6 +11,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from core.actions import action
+from events import signals
 from events.leasing import LEASE, Lease, in_hand, leased
 from events.models import Outbox, OutboxQuerySet, OutboxState
 from events.waking import wake_outbox, wake_sweep
@@ -52,16 +53,15 @@ def wait_of(outbox: Outbox) -> timedelta:
 
 @dataclass(frozen=True)
 class Terms:
-    """How often a kind is tried, how long after each try, what follows when it is given up, and who sends it.
+    """How often a kind is tried, how long after each try, and who sends it.
 
-    `given_up` is called in the transaction that records it. `sweep` names the job that sends the kind, where the
+    `sweep` names the job that sends the kind, where the
     common one is not to: its rows are left alone by the common one. `in_bulk` sends many rows: it yields what became
     of each as soon as it knows, and leaves out what its lease no longer holds.
     """
 
     most_tries: int = MOST_TRIES
     wait: Callable[[Outbox], timedelta] = wait_of
-    given_up: Callable[[Outbox, datetime], None] | None = None
     sweep: str = ""
     in_bulk: BulkSender | None = None
 
@@ -226,8 +226,8 @@ def record_failure(outbox: Outbox, error: SendError, *, at: datetime) -> bool:
     if error.again and outbox.attempts < terms.most_tries:
         return record(outbox, state=OutboxState.WAITING, next_at=at + terms.wait(outbox), error=text)
     is_ours = record(outbox, state=OutboxState.FAILED, error=text)
-    if is_ours and terms.given_up:
-        terms.given_up(outbox, at)
+    if is_ours:
+        signals.given_up.send(Outbox, outbox=outbox, at=at)
     return is_ours
 
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils.timezone import now
 
-from events import jobs, sending
+from events import jobs, sending, signals
 from events.leasing import LEASE
 from events.models import NEXT_OUTBOX_STATES, Outbox
 from events.sending import KINDS, LONGEST_WAIT, MOST_TRIES, SendError
@@ -223,13 +223,16 @@ def test_a_kind_may_bring_its_own_terms(db, monkeypatch):
     terms = sending.Terms(
         most_tries=2,
         wait=lambda outbox: timedelta(hours=outbox.attempts),
-        given_up=lambda outbox, at: given_up.append((outbox.dedupe_key, connection.in_atomic_block)),
         sweep="some.job",
     )
     monkeypatch.setitem(KINDS, "dove", sender)
     monkeypatch.setitem(sending.TERMS, "dove", terms)
     outbox = row(kind="dove")
 
+    def note(outbox, **_more):
+        given_up.append((outbox.dedupe_key, connection.in_atomic_block))
+
+    signals.given_up.connect(note)
     assert not sending.send_next(at=NOON), "the common sender leaves it alone"
     sending.send(outbox, at=NOON)
     outbox.refresh_from_db()
