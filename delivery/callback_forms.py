@@ -52,8 +52,10 @@ class AgainForm(forms.Form):
     """A range of time, of what happened then."""
 
     since = MomentField(label=_("From"))
-    until = MomentField(label=_("To before"))
-    state = forms.ChoiceField(label=_("Which"), choices=list(AGAIN.items()), required=False)
+    until = MomentField(label=_("Until before"))
+    state = forms.ChoiceField(
+        label=_("Which"), choices=list(AGAIN.items()), initial=DeliveryState.FAILED, required=False
+    )
     mode = forms.ChoiceField(label=_("Mode"), choices=Mode.choices)
 
     def clean(self) -> dict[str, Any]:
