@@ -52,7 +52,7 @@ class AgainForm(forms.Form):
     """A range of time, of what happened then."""
 
     since = MomentField(label=_("From"))
-    until = MomentField(label=_("Until before"))
+    until = MomentField(label=_("Up to"))
     state = forms.ChoiceField(
         label=_("Which"), choices=list(AGAIN.items()), initial=DeliveryState.FAILED, required=False
     )
