@@ -36,6 +36,8 @@ from projects.sources import Source
 
 MOST_PER_ACTION = 200
 ATTACHMENT_COLUMNS = ["task", "position", "role", "file", "fetch", "source", "state", "error_code"]
+# Where an address stands for what is labeled a picture is expected: a text stands in the params themselves.
+TEXT = "text/plain"
 STATE_OF = {
     FileState.UPLOADED: AttachmentState.WAITING,
     FileState.READY: AttachmentState.READY,
@@ -143,6 +145,7 @@ class Attached:
     file: int | None = None
     fetch: int | None = None
     address: str = ""
+    type: str = ""
 
 
 def is_broken(attached: Attached) -> bool:
@@ -185,8 +188,8 @@ def files_now(new: Sequence[NewTask], sought: sources.Sought) -> dict[int, Attac
     if not keys:
         return {}
     found = File.objects.filter(pk__in=keys).order_by("pk").select_for_update(no_key=True)
-    values = found.values_list("pk", "state", "error_code")
-    return {key: Attached(STATE_OF[FileState(state)], code, file=key) for key, state, code in values}
+    values = found.values_list("pk", "state", "error_code", "type")
+    return {key: Attached(STATE_OF[FileState(state)], code, file=key, type=kind) for key, state, code, kind in values}
 
 
 def attached(one: NewTask, sought: sources.Sought, known: dict[int, Attached]) -> Iterator[Attached]:
@@ -199,7 +202,10 @@ def attached(one: NewTask, sought: sources.Sought, known: dict[int, Attached]) -
 def on_its_way(source: Source, sought: sources.Sought, known: dict[int, Attached]) -> Attached:
     """A file that was named by our own address is here; another one is being fetched."""
     if key := sought.files.get(source.address):
-        return replace(known[key], role=source.role, address=source.address)
+        found = replace(known[key], role=source.role, address=source.address)
+        if found.type == TEXT and source.role == sources.DEFAULT_ROLE:
+            return replace(found, state=AttachmentState.BROKEN, error_code="not_a_picture")
+        return found
     fetch = sought.fetches[source.address].pk
     return Attached(AttachmentState.WAITING, role=source.role, fetch=fetch, address=source.address)
 
@@ -310,6 +316,9 @@ def file_was_fetched(fetch: Fetch, *, at: datetime) -> None:
 
 def pass_on(waiting: QuerySet[Attachment], file: File, *, at: datetime) -> None:
     task_ids = list(waiting.order_by("task_id").values_list("task_id", flat=True))
+    if file.type == TEXT:
+        addressed = waiting.exclude(source="").filter(role=sources.DEFAULT_ROLE)
+        addressed.update(state=AttachmentState.BROKEN, error_code="not_a_picture")
     waiting.update(state=STATE_OF[FileState(file.state)], error_code=file.error_code)
     settle(task_ids, at=at)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol
 
 import orjson
 
@@ -12,8 +12,8 @@ from core.errors import BusinessError
 from files import archives, storing, texts
 from projects import contents
 from projects.adding import NewTask
-from projects.contents import NotTakenError, TextTasks
-from projects.models import Import, ImportKind
+from projects.contents import AddressTasks, NotTakenError, TextTasks
+from projects.models import ColumnHolds, Import, ImportKind
 
 
 @dataclass  # not frozen: that takes three times as long, for each row
@@ -26,6 +26,13 @@ class Arrival:
     code: str = ""
     params: dict[str, Any] = field(default_factory=dict)
     size: int = 0
+
+
+class RowTasks(Protocol):
+    """How a task is made of what stands in the chosen column."""
+
+    def task(self, text: str, metadata: dict[str, Any] | None = None) -> NewTask:
+        """Raises NotTakenError."""
 
 
 class Reading:
@@ -46,8 +53,15 @@ def read(found: Import, stream: BinaryIO, *, start: texts.Place | None = None, s
         return Reading(islice(entries(found, stream), skip, None))
     is_csv = found.kind == ImportKind.CSV
     rows = texts.read_csv(stream, start=start).rows if is_csv else texts.read_json_lines(stream, start=start)
-    column, tasks = found.column, TextTasks(found.project)
+    column, tasks = found.column, row_tasks(found)
     return Reading((from_row(row, column, tasks) for row in islice(rows, skip, None)), rows)
+
+
+def row_tasks(found: Import) -> RowTasks:
+    if found.holds == ColumnHolds.TEXT:
+        return TextTasks(found.project)
+    found.batch.project = found.project  # read with its version
+    return AddressTasks(found.batch)
 
 
 def entries(found: Import, stream: BinaryIO) -> Iterator[Arrival]:
@@ -87,7 +101,7 @@ def task_of(found: Import, entry: archives.Entry) -> NewTask:
     return contents.picture_task(project, file)
 
 
-def from_row(row: texts.Row | texts.RowError, column: str, tasks: TextTasks) -> Arrival:
+def from_row(row: texts.Row | texts.RowError, column: str, tasks: RowTasks) -> Arrival:
     if isinstance(row, texts.RowError):
         return Arrival(row.line, code=row.code, params=row.params)
     try:
@@ -96,8 +110,8 @@ def from_row(row: texts.Row | texts.RowError, column: str, tasks: TextTasks) -> 
         return Arrival(row.line, code=error.code, params=error.details["params"])
 
 
-def row_task(values: dict[str, Any], column: str, tasks: TextTasks) -> NewTask:
-    """The text is the chosen column's, everything else is metadata, which contractors never see."""
+def row_task(values: dict[str, Any], column: str, tasks: RowTasks) -> NewTask:
+    """The text or address is the chosen column's, everything else is metadata, which contractors never see."""
     text = values.pop(column, None)
     if text is None:
         raise contents.refused("column_missing", column=column)

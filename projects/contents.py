@@ -12,9 +12,11 @@ from files import decoder
 from files.models import File, FileState
 from files.reasons import reason
 from files.storing import Readable
+from projects import sources
 from projects.adding import NewTask
-from projects.models import Project
+from projects.models import Batch, Project
 from projects.reasons import import_reason
+from projects.sources import Source
 from task_types import registry
 
 Json = dict[str, Any]
@@ -124,6 +126,32 @@ class TextTasks:
         if self.in_list:
             return {"attachments": [{"type": "text", "content": text}]}
         return {"attachment": text, "attachment_type": "text"}
+
+
+class AddressTasks:
+    """How a batch's tasks hold the address of a picture: asked once, for all the rows of a file."""
+
+    def __init__(self, batch: Batch) -> None:
+        self.batch = batch
+        self.are_taken = takes_pictures(batch.project)
+        self.in_list = "attachments" in params_of(batch.project.type)
+
+    def task(self, text: str, metadata: Json | None = None) -> NewTask:
+        """Raises NotTakenError for what is no address, and where the project takes no pictures."""
+        address = text.strip()
+        if not self.are_taken:
+            raise refused("not_a_text")
+        if not address:
+            raise refused("empty_address")
+        source = Source(address)
+        try:
+            sources.check(source, self.batch)
+        except BusinessError as error:
+            raise refused(error.code, **error.details["params"]) from None
+        return NewTask(params=self.params(address), metadata=metadata or {}, sources=[source])
+
+    def params(self, address: str) -> Json:
+        return {"attachments": [{"type": "image", "content": address}]} if self.in_list else {"attachment": address}
 
 
 def read_text(stream: Readable) -> str:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, fields
 from django.core.cache import cache
 from django.db.models import Count
 
-from projects.models import Batch, Project, Task, TaskStatus
+from files.models import Fetch, FetchState
+from projects.models import Attachment, AttachmentState, Batch, Project, Task, TaskStatus
 
 KEPT_S = 2
 
@@ -52,6 +53,18 @@ def counted(batch_ids: Sequence[int]) -> dict[int, Counts]:
         cost = row["count"] * row["version__price_micros"] if row["status"] == TaskStatus.COMPLETED else 0
         found[row["batch_id"]] += Counts(**{row["status"]: row["count"]}, cost_micros=cost)
     return found
+
+
+def fetching(batch_ids: Sequence[int]) -> dict[int, int]:
+    """By batch: tasks that wait for a file at an address; no entry where there is none.
+
+    Asked from the fetches that wait, of which there are few: a batch may have a million attachments.
+    """
+    organizations = Batch.objects.filter(pk__in=batch_ids).values("organization_id")
+    waiting = Fetch.objects.filter(organization__in=organizations, state=FetchState.WAITING)
+    rows = Attachment.objects.filter(fetch__in=waiting, state=AttachmentState.WAITING, task__batch__in=batch_ids)
+    counted = rows.order_by().values_list("task__batch_id").annotate(count=Count("task_id", distinct=True))
+    return dict(counted)
 
 
 def of_projects(projects: Sequence[Project]) -> dict[int, Counts]:

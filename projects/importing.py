@@ -25,15 +25,16 @@ from events.running import Progress, start_job
 from events.verbs import Verb
 from files import archives, storage, texts, uploading
 from files.models import Upload
-from projects import adding
+from projects import adding, contents
 from projects.arrivals import Arrival, Reading, read
 from projects.chunks import Chunk, chunks_of
-from projects.models import Batch, Import, ImportKind, ImportRefusal
+from projects.models import Batch, ColumnHolds, Import, ImportKind, ImportRefusal, Project
 
 JOB_KIND = "import"
 STEP_S = 4
 KEPT_REFUSALS = 1000
 TEXT_COLUMN = "text"
+ADDRESS_COLUMNS = ("attachment", "url", "image_url", "image", "address")
 ENDINGS = {
     ".zip": ImportKind.ARCHIVE,
     ".csv": ImportKind.CSV,
@@ -59,15 +60,15 @@ def begin(batch: Batch, upload: Upload, path: Path, *, at: datetime) -> Import:
     assert kind is not None  # the caller has asked
     with path.open("rb") as stream:
         columns = columns_of(kind, stream)
-    column = TEXT_COLUMN if TEXT_COLUMN in columns else columns[0] if len(columns) == 1 else ""
+    column, holds = known_column(batch.project, columns)
     try:
-        return write_import(batch, upload, kind, columns, column, at=at)
+        return write_import(batch, upload, kind, columns=columns, column=column, holds=holds, at=at)
     except IntegrityError:
         return Import.objects.get(upload_id=upload.public_id)
 
 
 def columns_of(kind: ImportKind, stream: BinaryIO) -> list[str]:
-    """The columns that may hold the text; none for an archive. Raises BusinessError for what is no such file."""
+    """The columns that may hold what is labeled; none for an archive. Raises BusinessError for what is no such file."""
     match kind:
         case ImportKind.ARCHIVE:
             archives.checked(stream)
@@ -78,9 +79,36 @@ def columns_of(kind: ImportKind, stream: BinaryIO) -> list[str]:
     return [name[:255] for name in first.values][: limits.CSV_COLUMNS] if first else [TEXT_COLUMN]
 
 
+def known_column(project: Project, columns: list[str]) -> tuple[str, ColumnHolds]:
+    """The column with the usual name, or the only one, and what it holds; an empty name where somebody has to choose.
+
+    A project of texts and pictures has to be asked, unless a column is called text.
+    """
+    kinds = held_kinds(project)
+    if ColumnHolds.TEXT in kinds and TEXT_COLUMN in columns:
+        return TEXT_COLUMN, ColumnHolds.TEXT
+    if len(kinds) > 1:
+        return "", ColumnHolds.TEXT
+    usual = [name for name in ADDRESS_COLUMNS if name in columns] if kinds == [ColumnHolds.ADDRESS] else []
+    return usual[0] if usual else columns[0] if len(columns) == 1 else "", kinds[0]
+
+
+def held_kinds(project: Project) -> list[ColumnHolds]:
+    """What a column of a table may hold, for this project: one of them at least."""
+    texts_too = [ColumnHolds.TEXT] if contents.takes_texts(project) else []
+    return [*texts_too, ColumnHolds.ADDRESS] if contents.takes_pictures(project) else [ColumnHolds.TEXT]
+
+
 @action
 def write_import(
-    batch: Batch, upload: Upload, kind: ImportKind, columns: list[str], column: str, *, at: datetime
+    batch: Batch,
+    upload: Upload,
+    kind: ImportKind,
+    *,
+    columns: list[str],
+    column: str,
+    holds: ColumnHolds,
+    at: datetime,
 ) -> Import:
     refuse_cut_off(batch.organization_id)
     found = Import.objects.create(
@@ -92,6 +120,7 @@ def write_import(
         upload_id=upload.public_id,
         columns=columns,
         column=column,
+        holds=holds,
         created_by=upload.by,
         created_at=at,
     )
@@ -101,11 +130,14 @@ def write_import(
 
 
 @action
-def choose_column(found: Import, column: str, *, by: User, at: datetime) -> None:
-    """Begin the import that waited for this. Raises BusinessError `unknown_column`, `begun`."""
+def choose_column(found: Import, column: str, holds: str = ColumnHolds.TEXT, *, by: User, at: datetime) -> None:
+    """Begin the import that waited for this. Raises BusinessError `unknown_column`, `unknown_content`, `begun`."""
     if column not in found.columns:
         raise BusinessError(_("This file has no such column."), code="unknown_column", status=400)
-    if not Import.objects.filter(pk=found.pk, job=None, column="").update(column=column):
+    if holds not in held_kinds(found.project):
+        sentence = _("Say whether the column holds texts or addresses of pictures; this project has to take them.")
+        raise BusinessError(sentence, code="unknown_content", status=400)
+    if not Import.objects.filter(pk=found.pk, job=None, column="").update(column=column, holds=holds):
         raise BusinessError(_("This import has begun already."), code="begun")
     attach_job(found, by=by, at=at)
 

@@ -18,6 +18,7 @@ REASONS: dict[str, Promise] = {
     "column_missing": _("There is no “%(column)s” in this row."),
     "column_not_text": _("“%(column)s” is not a text."),
     "empty_text": _("The text is empty."),
+    "empty_address": _("The address is empty."),
     "metadata_too_large": _("The other columns of this row are larger than 64 kB."),
     "nul": _("The text contains the character NUL."),
 }

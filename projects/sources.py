@@ -59,11 +59,20 @@ def contents(attachments: Any, type_name: str) -> Iterator[Any]:
             yield one
 
 
-def check(source: Source) -> None:
-    """Raises BusinessError (400) for what is not written as an address; whether anything is there is not asked."""
+def check(source: Source, batch: Batch) -> None:
+    """Raises BusinessError (400) for what is not written as an address; whether anything is there is not asked.
+
+    For one of ours it is, and costs a query.
+    """
+    if scheme_of(source.address) == OWN_SCHEME:
+        own_files(batch, {source.address})
+    else:
+        check_written(source)
+
+
+def check_written(source: Source) -> None:
     try:
-        if scheme_of(source.address) != OWN_SCHEME:
-            addresses.split(source.address)
+        addresses.split(source.address)
     except FetchError as error:
         raise refused(error.code, **error.params) from None
 
@@ -89,10 +98,11 @@ class Sought:
 
 def seek(batch: Batch, sources: Sequence[Source], *, at: datetime) -> Sought:
     """Inside the caller's transaction. Raises BusinessError (400) for no address, and for no file of ours."""
-    for source in sources:
-        check(source)
     named = {source.address for source in sources}
     own = {address for address in named if scheme_of(address) == OWN_SCHEME}
+    for source in sources:
+        if source.address not in own:
+            check_written(source)
     files = own_files(batch, own) if own else {}
     if not (others := named - own):
         return Sought(files, {})

@@ -1,6 +1,6 @@
 """The order: what is to be labeled and how, by whom, and what stops it."""
 
-from projects.models.arriving import Import, ImportKind, ImportRefusal, TakenUpload
+from projects.models.arriving import ColumnHolds, Import, ImportKind, ImportRefusal, TakenUpload
 from projects.models.conditions import RequiredSkill, Requirement, RequirementKind, Wall, WallMember
 from projects.models.draft import DraftFile, ProjectDraft
 from projects.models.order import (
@@ -37,6 +37,7 @@ __all__ = [
     "BatchStatus",
     "BudgetPool",
     "BudgetToken",
+    "ColumnHolds",
     "DraftFile",
     "Enrollment",
     "EnrollmentRole",

@@ -16,6 +16,11 @@ class ImportKind(models.TextChoices):
     JSON_LINES = "json_lines", _("JSON Lines")
 
 
+class ColumnHolds(models.TextChoices):
+    TEXT = "text", _("Texts")
+    ADDRESS = "address", _("Addresses of pictures")
+
+
 class ImportQuerySet(models.QuerySet["Import"]):
     def visible_to(self, user: User) -> "ImportQuerySet":
         """Those of the person's own organizations; file names are the customer's own."""
@@ -33,9 +38,10 @@ class Import(models.Model):
     name = models.CharField(max_length=255)
     # Of files.Upload, whose bytes are kept for two days. One file is one import, also if its end is asked for twice.
     upload_id = models.CharField(max_length=24, unique=True)
-    # Of a table: what it has, and which column holds the text; empty until somebody has chosen.
+    # Of a table: what it has, and which column holds what is labeled; empty until somebody has chosen.
     columns = models.JSONField(default=list)
     column = models.CharField(max_length=255, blank=True)
+    holds = models.CharField(max_length=8, choices=ColumnHolds, default=ColumnHolds.TEXT)
     job = models.OneToOneField(Job, on_delete=models.PROTECT, related_name="+", null=True)
     # Entries or rows read so far, tasks made of them, and those that were refused.
     position = models.PositiveIntegerField(default=0)

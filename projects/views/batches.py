@@ -25,6 +25,8 @@ class BatchRow:
     batch: Batch
     counts: Counts
     state: str
+    # Tasks that wait for files at addresses.
+    fetching: int
     is_first: bool
     is_last: bool
 
@@ -70,12 +72,14 @@ def create(request: MemberRequest, project: Project, form: BatchForm) -> Batch |
 def rows_of(project: Project) -> list[BatchRow]:
     found = list(Batch.objects.filter(project=project).order_by("order_key", "pk"))
     counts = counting.of_batches([batch.pk for batch in found])
+    fetching = counting.fetching([batch.pk for batch in found])
     stopped = stopping.of_batches([batch.pk for batch in found], at=timezone.now())
     return [
         BatchRow(
             batch,
             counts[batch.pk],
             "paused" if batch.pk in stopped else batch.status,
+            fetching.get(batch.pk, 0),
             is_first=number == 0,
             is_last=number == len(found) - 1,
         )

@@ -15,8 +15,8 @@ from accounts.access import MemberRequest, member_required
 from core.errors import BusinessError
 from core.paging import keyset_page
 from core.tables import csv_response
-from projects import contents, importing, receiving
-from projects.models import Batch, Import, Project
+from projects import contents, counting, importing, receiving
+from projects.models import Batch, ColumnHolds, Import, Project
 from projects.reasons import import_reason
 from projects.views.finding import find_project, may_change, require_change
 
@@ -93,7 +93,8 @@ def one_import(request: MemberRequest, slug: str, project_id: str, import_id: st
     if request.method == "POST":
         require_change(request)
         try:
-            importing.choose_column(found, request.POST.get("column", ""), by=request.user, at=timezone.now())
+            column, holds = request.POST.get("column", ""), request.POST.get("holds", "")
+            importing.choose_column(found, column, holds, by=request.user, at=timezone.now())
             return redirect(request.path)
         except BusinessError as refused:
             error = str(refused)
@@ -105,10 +106,17 @@ def one_import(request: MemberRequest, slug: str, project_id: str, import_id: st
         "import": found,
         "page": page,
         "refusals": [(row, import_reason(row.code, row.params)) for row in page.rows],
+        "kinds": importing.held_kinds(project),
+        "fetching": fetching_in(found),
         "error": error,
         "may_change": may_change(request),
     }
     return render(request, "projects/import.html", context, status=422 if error else 200)
+
+
+def fetching_in(found: Import) -> int:
+    """How many tasks of the import's batch wait for what is at their addresses."""
+    return counting.fetching([found.batch_id]).get(found.batch_id, 0) if found.holds == ColumnHolds.ADDRESS else 0
 
 
 @require_safe

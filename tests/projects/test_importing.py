@@ -6,14 +6,15 @@ from typing import Any
 
 import pytest
 
-from accounts.models import Membership, Mode, User
+from accounts.models import Membership, Mode, Organization, User
+from core.errors import BusinessError
 from events import running
 from events.models import Event, Job, JobState
 from files import texts as texts_module
 from files import uploading
-from files.models import File
+from files.models import Fetch, File
 from projects import chunks, creating, importing, taking
-from projects.models import Batch, Import, Project, Task
+from projects.models import Attachment, Batch, Import, Project, Task
 from tests.factories import NOON, MembershipFactory, OrganizationFactory, make_project
 from tests.projects.test_views import BOXES, png
 
@@ -295,3 +296,77 @@ def test_an_import_says_once_for_each_chunk_what_it_has_made(texts, membership, 
     made = [(verb, data["made"], data.get("batch", batch)) for verb, data in told if verb.endswith("imported")]
     assert made == [("tasks_imported", 2, batch), ("tasks_imported", 1, batch), ("tasks_imported", 1, batch)]
     assert list(told)[-1][0] == "import_finished"
+
+
+A, B = "https://store.example/a.png", "https://store.example/b.png"
+
+
+def sources_in(project: Project) -> list[tuple[str, dict[str, Any], dict[str, Any]]]:
+    rows = Attachment.objects.filter(task__project=project).order_by("task")
+    return list(rows.values_list("source", "task__content__params", "task__content__metadata"))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("rows.csv", f"id,url\n1,{A}\n2, {B} \n".encode()),
+        ("rows.jsonl", f'{{"id": "1", "url": "{A}"}}\n{{"id": "2", "url": "{B}"}}\n'.encode()),
+    ],
+)
+def test_a_table_of_addresses_gives_a_task_for_each_picture(name, content, pictures, membership):
+    found = imported(bring(pictures, membership.user, name, content))
+
+    assert (found.column, found.holds, found.made, found.refused) == ("url", "address", 2, 0)
+    assert sources_in(pictures) == [(A, {"attachment": A}, {"id": "1"}), (B, {"attachment": B}, {"id": "2"})]
+    assert set(Fetch.objects.values_list("address", "state")) == {(A, "waiting"), (B, "waiting")}
+
+
+def test_a_table_of_addresses_says_which_lines_are_none(pictures, membership):
+    there = File.objects.create(
+        organization=pictures.organization, sha256="0" * 64, bytes=1, key="k", state="ready", created_at=NOON
+    )
+    own = f"scaledata://{pictures.organization.public_id}"
+    rows = [A, "cat.png", "s3://bucket/cat.png", '""', f"{own}/{there.public_id}", f"{own}/gone", "https://a.example/x"]
+
+    found = imported(bring(pictures, membership.user, "rows.csv", "\n".join(["url", *rows]).encode()))
+
+    assert refusals(found) == [
+        (3, "", "address_unreadable"),
+        (4, "", "address_scheme"),
+        (5, "", "empty_address"),
+        (7, "", "file_unknown"),
+    ]
+    assert [source for source, _params, _metadata in sources_in(pictures)] == [A, rows[4], rows[6]]
+
+
+def test_who_labels_both_says_what_the_column_holds(membership):
+    both = form_project(membership.organization)
+    said = bring(both, membership.user, "rows.csv", f"url\n{A}\n".encode())
+    found = Import.objects.get()
+    assert (said["import"]["needs_column"], found.job) == (True, None)
+
+    importing.choose_column(found, "url", "address", by=membership.user, at=NOON)
+    running.run(Import.objects.get().job_id)
+
+    assert sources_in(both) == [(A, {"attachments": [{"type": "image", "content": A}]}, {})]
+
+
+def test_a_column_of_what_the_project_does_not_take_is_refused(texts, membership):
+    bring(texts, membership.user, "rows.csv", b"a,b\n1,2\n")
+
+    with pytest.raises(BusinessError) as caught:
+        importing.choose_column(Import.objects.get(), "a", "address", by=membership.user, at=NOON)
+
+    assert caught.value.code == "unknown_content"
+
+
+def test_an_address_that_many_rows_name_is_fetched_once(pictures, membership):
+    imported(bring(pictures, membership.user, "rows.csv", ("url\n" + f"{A}\n" * 1000).encode()))
+
+    assert (Fetch.objects.count(), Attachment.objects.filter(fetch__address=A).count()) == (1, 1000)
+
+
+def form_project(organization: Organization) -> Project:
+    """Its tasks may be about pictures and texts."""
+    terms = creating.Terms(params={"fields": [{"type": "text", "field_id": "note", "title": "Note"}]})
+    return creating.create_project(organization, name="Both", type="textcollection", terms=terms, by=None, at=NOON)

@@ -9,8 +9,8 @@ from files import bringing
 from files.addresses import FetchError
 from files.models import Fetch, FetchState, File, FileState
 from labeling.models import WorkItem
-from projects import reasons
-from projects.adding import NewTask, add_tasks
+from projects import counting, reasons
+from projects.adding import NewTask, add_tasks, file_was_read
 from projects.models import Attachment, AttachmentState, Project, Task, TaskStatus
 from projects.sources import Source, sources_of
 from tests.factories import NOON, OrganizationFactory, make_project
@@ -246,3 +246,36 @@ def test_another_organization_is_not_told_of_a_failure():
     assert list(Attachment.objects.filter(state=AttachmentState.BROKEN).values_list("task__project", flat=True)) == [
         project.pk
     ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("when", ["before", "after", "named"])
+def test_a_text_where_a_picture_is_expected_ends_the_task(when):
+    project = make_project()
+    file = file_of(project)
+    File.objects.update(type="text/plain")
+    address = f"scaledata://{project.organization.public_id}/{file.public_id}" if when == "named" else A
+    if when == "after":
+        File.objects.update(state=FileState.UPLOADED)
+
+    (task,) = add(project, named(address))
+    if when != "named":
+        bringing.finish(Fetch.objects.get(), file, at=NOON)
+    if when == "after":
+        File.objects.update(state=FileState.READY)
+        file_was_read(File.objects.get(), at=NOON)
+
+    task.refresh_from_db()
+    assert (task.status, Attachment.objects.get().error_code) == (TaskStatus.ERROR, "not_a_picture")
+    assert reasons.fault(task) == "This project labels pictures; this is a text."
+
+
+@pytest.mark.django_db
+def test_fetching_counts_the_tasks_of_each_batch_that_wait():
+    project, other = make_project(), make_project()
+    add(project, named(A), named(A, B), NewTask(), named("https://store.example/c.png"))
+    add(other, named(A))
+    bringing.finish(Fetch.objects.get(address="https://store.example/c.png"), file_of(project), at=NOON)
+    batch, third = project.batches.get(), make_project().batches.get()
+
+    assert counting.fetching([batch.pk, third.pk]) == {batch.pk: 2}

@@ -14,8 +14,13 @@ from PIL import Image
 
 from accounts.models import Organization, Role
 from events.models import Event
+from files import bringing
+from files.addresses import FetchError
+from files.models import Fetch
 from projects import creating
-from projects.models import Batch, BatchStatus, Project, Task
+from projects.adding import NewTask, add_tasks
+from projects.models import Batch, BatchStatus, Import, Project, Task
+from projects.sources import Source
 from tests.factories import NOON, MembershipFactory, OrganizationFactory, UserFactory, make_project, make_tasks
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -209,3 +214,55 @@ def test_a_site_admin_sees_counts_and_no_tasks(client, organization):
     assert task.public_id not in client.get(address("project_tasks", project)).content.decode()
     assert client.get(address("task", project, task.public_id)).status_code == 404
     assert client.post(address("project_data", project)).status_code == 403
+
+
+def test_the_page_of_an_import_asks_what_the_column_holds(member, organization):
+    terms = creating.Terms(params={"fields": [{"type": "text", "field_id": "note", "title": "Note"}]})
+    project = creating.create_project(organization, name="Both", type="textcollection", terms=terms, by=None, at=NOON)
+    found = waiting_import(project, "url", "caption")
+    page = address("import", project, found.public_id)
+
+    asked = member.get(page).content.decode()
+    refused = member.post(page, {"column": "url", "holds": "nonsense"})
+    begun = member.post(page, {"column": "url", "holds": "address"})
+
+    assert "Addresses of pictures" in asked
+    assert (refused.status_code, begun.status_code) == (422, 302)
+    found.refresh_from_db()
+    assert (found.column, found.holds, found.job is None) == ("url", "address", False)
+
+
+def test_pages_say_what_is_still_to_be_fetched_and_where_the_failures_are(member, organization):
+    project = make_picture_project(organization)
+    found = waiting_import(project, "url")
+    Import.objects.update(column="url", holds="address", made=2)
+    source = Source("https://store.example/a.png")
+    batch = project.batches.get()
+    add_tasks(batch, [NewTask(sources=[source]), NewTask(sources=[source])], by=None, at=NOON)
+    batches, one = address("project_batches", project), address("import", project, found.public_id)
+
+    assert "2 tasks wait for their files to be fetched." in member.get(batches).content.decode()
+    assert member.get(one).context["fetching"] == 2
+
+    bringing.fail(Fetch.objects.get(), FetchError("http_status", status=403), at=NOON)
+    cache.clear()
+
+    page = member.get(batches).content.decode()
+    assert "to be fetched" not in page
+    failed = f"{address('project_tasks', project)}?batch={batch.public_id}&status=error"
+    assert failed.replace("&", "&amp;") in page
+    sentence = "The server did not give the file: it answered with status 403."
+    assert member.get(failed).content.decode().count(sentence) == 2
+
+
+def waiting_import(project: Project, *columns: str) -> Import:
+    return Import.objects.create(
+        organization=project.organization,
+        project=project,
+        batch=project.batches.get(),
+        kind="csv",
+        name="rows.csv",
+        upload_id="0" * 24,
+        columns=list(columns),
+        created_at=NOON,
+    )
