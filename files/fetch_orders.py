@@ -4,16 +4,21 @@ import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 
+from accounts.cutting_off import refuse_cut_off
+from accounts.models import Organization
+from core.actions import action
+from core.ids import new_public_id
 from events.waking import wake
+from files import addresses
 from files.models import Fetch, FetchState
 
 
-def order(organization_id: int, *, mode: str, addresses: Iterable[str], at: datetime) -> dict[str, Fetch]:
+def order(organization_id: int, *, mode: str, named: Iterable[str], at: datetime) -> dict[str, Fetch]:
     """By address: what brings its file.
 
     Inside the caller's transaction, which holds them: whoever ends one meanwhile waits, and finds the caller's rows.
     """
-    wanted = {digest_of(address): address for address in sorted(set(addresses))}
+    wanted = {digest_of(address): address for address in sorted(set(named))}
     found: dict[str, Fetch] = {}
     # An end that commits between our two statements leaves nothing that waits: then there is room for a new one.
     while missing := sorted(wanted.keys() - found.keys()):
@@ -34,6 +39,21 @@ def order(organization_id: int, *, mode: str, addresses: Iterable[str], at: date
         found |= {fetch.digest: fetch for fetch in held}
     wake("files.jobs.bring_files")
     return {fetch.address: fetch for fetch in found.values()}
+
+
+@action
+def import_file(organization: Organization, *, mode: str, address: str, at: datetime) -> Fetch:
+    """Fetch a file for no task yet: orders name it by the public id of what is given here, at once.
+
+    The same address again, while it is under way, is the same one. Raises FetchError for what is no address.
+    """
+    refuse_cut_off(organization.pk)
+    addresses.split(address)
+    fetch = order(organization.pk, mode=mode, named=[address], at=at)[address]
+    if fetch.public_id is None:
+        fetch.public_id = new_public_id()
+        Fetch.objects.filter(pk=fetch.pk).update(public_id=fetch.public_id)
+    return fetch
 
 
 def digest_of(address: str) -> str:

@@ -134,7 +134,7 @@ class AddressTasks:
     def __init__(self, batch: Batch) -> None:
         self.batch = batch
         self.are_taken = takes_pictures(batch.project)
-        self.in_list = "attachments" in params_of(batch.project.type)
+        self.in_list = self.are_taken and "attachments" in params_of(batch.project.type)
 
     def task(self, text: str, metadata: Json | None = None) -> NewTask:
         """Raises NotTakenError for what is no address, and where the project takes no pictures."""
@@ -145,7 +145,7 @@ class AddressTasks:
             raise refused("empty_address")
         source = Source(address)
         try:
-            sources.check(source, self.batch)
+            sources.check_for(self.batch, source)
         except BusinessError as error:
             raise refused(error.code, **error.details["params"]) from None
         return NewTask(params=self.params(address), metadata=metadata or {}, sources=[source])

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from core.errors import BusinessError
 from files import addresses, fetch_orders
 from files.addresses import FetchError
-from files.models import Fetch, File
+from files.models import Fetch, FetchState, File
 from files.reasons import reason
 from projects.models import Batch
 
@@ -59,22 +59,20 @@ def contents(attachments: Any, type_name: str) -> Iterator[Any]:
             yield one
 
 
-def check(source: Source, batch: Batch) -> None:
-    """Raises BusinessError (400) for what is not written as an address; whether anything is there is not asked.
-
-    For one of ours it is, and costs a query.
-    """
-    if scheme_of(source.address) == OWN_SCHEME:
-        own_files(batch, {source.address})
-    else:
-        check_written(source)
-
-
-def check_written(source: Source) -> None:
+def check(source: Source) -> None:
+    """Raises BusinessError (400) for what is not written as an address; whether anything is there is not asked."""
     try:
-        addresses.split(source.address)
+        if scheme_of(source.address) != OWN_SCHEME:
+            addresses.split(source.address)
     except FetchError as error:
         raise refused(error.code, **error.params) from None
+
+
+def check_for(batch: Batch, source: Source) -> None:
+    """The same, and for an address of ours whether the file is there, which costs a query or two."""
+    check(source)
+    if scheme_of(source.address) == OWN_SCHEME:
+        ours(batch, {source.address}, hold=False)
 
 
 def scheme_of(address: str) -> str:
@@ -98,23 +96,38 @@ class Sought:
 
 def seek(batch: Batch, sources: Sequence[Source], *, at: datetime) -> Sought:
     """Inside the caller's transaction. Raises BusinessError (400) for no address, and for no file of ours."""
+    for source in sources:
+        check(source)
     named = {source.address for source in sources}
     own = {address for address in named if scheme_of(address) == OWN_SCHEME}
-    for source in sources:
-        if source.address not in own:
-            check_written(source)
-    files = own_files(batch, own) if own else {}
-    if not (others := named - own):
-        return Sought(files, {})
-    return Sought(files, fetch_orders.order(batch.organization_id, mode=batch.mode, addresses=others, at=at))
+    files, fetches = ours(batch, own, hold=True) if own else ({}, {})
+    if others := named - own:
+        fetches |= fetch_orders.order(batch.organization_id, mode=batch.mode, named=others, at=at)
+    return Sought(files, fetches)
 
 
-def own_files(batch: Batch, named: set[str]) -> dict[str, int]:
-    """Keys of files by scaledata:// address, of the batch's organization and world alone."""
+def ours(batch: Batch, named: set[str], *, hold: bool) -> tuple[dict[str, int], dict[str, Fetch]]:
+    """By scaledata:// address, of the batch's organization and world alone: keys of files, and those on their way.
+
+    Raises BusinessError (400) for one that is not there, and for one that could not be fetched.
+    """
     prefix = f"{OWN_SCHEME}://{batch.organization.public_id}/"
     ids = {address.removeprefix(prefix): address for address in named if address.startswith(prefix)}
-    rows = File.objects.filter(organization=batch.organization_id, mode=batch.mode, public_id__in=ids)
-    found = {ids[public_id]: key for public_id, key in rows.values_list("public_id", "pk")}
-    if len(found) < len(named):
+    if len(ids) < len(named):
         raise refused("file_unknown")
-    return found
+    mine = {"organization": batch.organization_id, "mode": batch.mode, "public_id__in": ids}
+    files = dict(File.objects.filter(**mine).values_list("public_id", "pk"))
+    # An order holds them like those that are fetched for it: whoever ends one meanwhile finds its attachments, or has
+    # ended before.
+    imported = Fetch.objects.filter(**mine).order_by("pk")
+    imported = imported.select_for_update(no_key=True) if hold else imported
+    fetches = {str(fetch.public_id): fetch for fetch in imported} if len(files) < len(ids) else {}
+    if ids.keys() - files.keys() - fetches.keys():
+        raise refused("file_unknown")
+    for public_id, fetch in list(fetches.items()):
+        if fetch.state == FetchState.FAILED:
+            raise refused(fetch.error_code, **fetch.error_params)
+        if fetch.file_id is not None:
+            files[public_id] = fetch.file_id
+            del fetches[public_id]
+    return {ids[one]: key for one, key in files.items()}, {ids[one]: fetch for one, fetch in fetches.items()}

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 def order(organization: Organization, *addresses: str, mode: str = "live", at: datetime = NOON) -> list[Fetch]:
-    found = fetch_orders.order(organization.pk, mode=mode, addresses=addresses, at=at)
+    found = fetch_orders.order(organization.pk, mode=mode, named=addresses, at=at)
     return [found[address] for address in addresses]
 
 

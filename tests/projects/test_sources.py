@@ -5,7 +5,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Mode
 from core.errors import BusinessError
 from events.models import Event
-from files import bringing
+from files import bringing, fetch_orders
 from files.addresses import FetchError
 from files.models import Fetch, FetchState, File, FileState
 from labeling.models import WorkItem
@@ -279,3 +279,60 @@ def test_fetching_counts_the_tasks_of_each_batch_that_wait():
     batch, third = project.batches.get(), make_project().batches.get()
 
     assert counting.fetching([batch.pk, third.pk]) == {batch.pk: 2}
+
+
+def imported(project: Project, address: str = A) -> tuple[Fetch, str]:
+    """A file that the customer imports, and our address of it."""
+    fetch = fetch_orders.import_file(project.organization, mode=Mode.LIVE, address=address, at=NOON)
+    return fetch, f"scaledata://{project.organization.public_id}/{fetch.public_id}"
+
+
+@pytest.mark.django_db
+def test_an_imported_file_is_named_before_it_is_here():
+    project = make_project()
+    fetch, address = imported(project)
+
+    (early,) = add(project, named(address))
+    bringing.finish(fetch, file_of(project), at=NOON)
+    (late,) = add(project, named(address))
+
+    assert attached(early) == attached(late) == [("attachment", 0, address, "ready")]
+    assert WorkItem.objects.count() == 2
+    assert Fetch.objects.get() == fetch
+
+
+@pytest.mark.django_db
+def test_an_import_of_what_is_under_way_is_the_same():
+    project = make_project()
+    (task,) = add(project, named(A))
+
+    first, address = imported(project)
+    again, same = imported(project)
+
+    assert (first.pk, address) == (again.pk, same)
+    assert Attachment.objects.get(task=task).fetch == first
+
+
+@pytest.mark.django_db
+def test_an_import_that_failed_is_said_to_whoever_names_it():
+    project = make_project()
+    fetch, address = imported(project)
+    bringing.fail(fetch, FetchError("http_status", status=404), at=NOON)
+
+    with pytest.raises(BusinessError, match="status 404") as caught:
+        add(project, named(address))
+
+    assert (caught.value.code, caught.value.status) == ("http_status", 400)
+
+
+@pytest.mark.django_db
+def test_an_import_is_its_own_organizations():
+    project, other = make_project(), make_project()
+    fetch, _address = imported(other)
+
+    with pytest.raises(BusinessError) as caught:
+        add(project, named(f"scaledata://{project.organization.public_id}/{fetch.public_id}"))
+
+    assert caught.value.code == "file_unknown"
+    with pytest.raises(FetchError):
+        imported(project, "cat.png")
