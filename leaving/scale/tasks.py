@@ -108,8 +108,11 @@ def answers_of(value: Json, number: str, type_name: str, params: Json, remarks: 
     earlier = value.get("prev_responses")
     given = [*(earlier if isinstance(earlier, list) else []), value.get("response")]
     found = [long_form(type_name, one, params) for one in given if isinstance(one, dict) and one]
-    if found and isinstance(given[-1], dict) and (wrong := registry.get(type_name).check(found[-1], params, {}, [])):
-        remarks.append(Remark(number, "answer_unlike", (("why", wrong[0].code),)))
+    # Of what the workbench cannot show nothing is known but the form that it has there.
+    is_known = registry.can_be_worked_on(type_name, params)
+    if found and isinstance(given[-1], dict) and is_known:
+        wrong = registry.get(type_name).check(found[-1], params, {}, [])
+        remarks += [Remark(number, "answer_unlike", (("why", one.code),)) for one in wrong[:1]]
     return tuple(found) if given[-1] else ()
 
 

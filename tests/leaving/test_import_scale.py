@@ -269,7 +269,7 @@ def test_only_the_projects_that_are_named(basalt, server, vendor):
 def test_what_cannot_be_taken_is_named_with_its_reason(basalt, server, vendor):
     make_project(organization=basalt, name="taken")
     make_tasks(Project.objects.get(), 1, unique_id="frame-1")
-    vendor.projects += [project("lidar", type="lidarannotation"), project("taken")]
+    vendor.projects += [project("lidar", type="telepathy"), project("taken")]
     vendor.tasks += [
         task(11, "pending", params={"attachment": "s3://bucket/a.png"}),
         task(12, params={"attachment": "scaledata://somebody/a.png"}),
@@ -302,6 +302,24 @@ def test_what_cannot_be_taken_is_named_with_its_reason(basalt, server, vendor):
     assert Attachment.objects.get(task=ours(18)).source == "https://pictures.example.com/signed?x=1"
     assert ours(1).unique_id is None
     assert not Counterpart.objects.filter(theirs__in=[task(number)["task_id"] for number in (11, 15, 16, 17)]).exists()
+
+
+def test_what_the_workbench_cannot_show_comes_in_and_waits(basalt, server, vendor):
+    vendor.projects = [project(type="segmentannotation", param_history=[{"version": 0, "labels": ["Road"]}])]
+    answer = {"labelMapping": {"Road": {"index": 1, "color": "#010203"}}}
+    params = {"attachment": "https://pictures.example.com/1.png", "labels": ["Road"]}
+    vendor.batches = []
+    vendor.tasks = [
+        task(1, type="segmentannotation", params=params, response=answer),
+        task(2, "pending", type="segmentannotation", params=params),
+    ]
+
+    said = run(server)
+
+    assert "1 finished tasks and 1 open ones came in" in said
+    assert "is not what the kind of work takes" not in said
+    assert Resolution.objects.get(task=ours(1)).response == answer
+    assert [ours(number).is_shown for number in (1, 2)] == [False, False]
 
 
 def test_forms_come_in_our_long_form(basalt, server, vendor):
