@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from accounts.views import account, invitation, members, start
+from accounts.views import account, invitation, keys, members, start
 
 accounts = [
     path("invitation/<str:token>/", invitation.invitation, name="invitation"),
@@ -13,6 +13,9 @@ customer = [
     path("members/invite/", members.invite, name="invite"),
     path("members/<str:public_id>/role/", members.change_role, name="change_role"),
     path("members/<str:public_id>/remove/", members.remove, name="remove_member"),
+    path("api/", keys.listing, name="api"),
+    path("api/keys/new/", keys.make, name="make_key"),
+    path("api/keys/<str:public_id>/revoke/", keys.revoke, name="revoke_key"),
     path("invitations/<str:public_id>/withdraw/", members.withdraw, name="withdraw_invitation"),
 ]
 urlpatterns = [

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from api import views
+from api import docs, views
 from api.tree import tree
 from api.v1 import tasks
 
@@ -13,5 +13,7 @@ TREES = [v1]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/", v1.urls),
+    path("api/docs", docs.page, name="api_docs"),
+    path("api/openapi/<str:version>.json", docs.openapi, name="api_openapi"),
     re_path(r"^v[12](?:/.*)?$", views.unknown, name="api_unknown"),
 ]

@@ -47,6 +47,7 @@ def address(route: str, world: World) -> str:
         "day": "2026-11-23",
         "kind": "site" if route.endswith("_site") else "project",
         "key": "none",
+        "version": "v1",
         "uidb36": "1",
         "public_id": world.ids.get(MATRIX[route].of, world.ids["assignment"]),
     }

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 from PIL import Image
 
-from accounts import inviting
+from accounts import inviting, keys
 from accounts.models import InvitationRole, Mode, Organization, Role, User
 from delivery import callbacks
 from delivery.exporting import start_export
@@ -186,6 +186,7 @@ def some_administration(world: World) -> None:
         "sample": sample.public_id,
         "sampled": Task.objects.get(project=world.project, status="completed").public_id,
         "invitation": invitation.public_id,
+        "key": keys.make(organization, keys.KeyTerms(mode=Mode.LIVE), by=owner, at=now)[0].public_id,
         "token": token,
         "job": job.public_id,
         "pause": pause.public_id,
