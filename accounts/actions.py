@@ -1,12 +1,13 @@
 """Changes of accounts and memberships."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from accounts.inviting import tell_of_site_admin
+from accounts.inviting import lock_members, tell_of_site_admin
 from accounts.models import Membership, Organization, Role, User
 from accounts.signals import account_changed
 from core.actions import action
@@ -46,8 +47,34 @@ def change_profile(user: User, *, by: User, at: datetime, **fields: str) -> User
 @action
 def change_role(membership: Membership, *, role: Role, by: User, at: datetime) -> Membership:
     """Raises BusinessError for the last admin, StaleState when somebody else was first."""
-    before = membership.role
     lock_members(membership.organization)
+    return with_role(membership, role=role, by=by, at=at)
+
+
+@action
+def change_roles(
+    organization: Organization, emails: Sequence[str], *, role: Role, by: User | None, at: datetime
+) -> list[Membership]:
+    """Those whose role is another one now. All or none.
+
+    Raises BusinessError `no_member` (404) that names whoever is none, and `last_admin`.
+    """
+    lock_members(organization)
+    found = {one.pk: one for one in (member_with(organization, email.strip()) for email in emails)}
+    return [with_role(one, role=role, by=by, at=at) for one in found.values() if one.role != role]
+
+
+def member_with(organization: Organization, email: str) -> Membership:
+    rows = Membership.objects.filter(organization=organization, user__email__iexact=email)
+    found = rows.select_related("organization", "user").first()
+    if found is None:
+        raise BusinessError(_("%(email)s is not a member.") % {"email": email}, code="no_member", status=404)
+    return found
+
+
+def with_role(membership: Membership, *, role: Role, by: User | None, at: datetime) -> Membership:
+    """Under the members' lock."""
+    before = membership.role
     keep_an_admin(membership, leaves=role != Role.ADMIN)
     if not Membership.objects.filter(pk=membership.pk, role=before).update(role=role):
         raise StaleState(_("Somebody else has changed this role meanwhile."), code="stale")
@@ -71,11 +98,6 @@ def remove_member(membership: Membership, *, by: User, at: datetime) -> None:
     keep_an_admin(membership, leaves=True)
     tell("membership_ended", membership, by=by, organization=membership.organization, at=at, role=membership.role)
     Membership.objects.filter(pk=membership.pk).delete()
-
-
-def lock_members(organization: Organization) -> None:
-    # Two admins who remove each other would leave none: they come here one after the other.
-    Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
 
 
 def keep_an_admin(membership: Membership, *, leaves: bool) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
@@ -40,6 +41,36 @@ def invite(
     """
     email = email.strip()
     refuse_who_is_there(email, role, organization)
+    return invited(email, role, organization, by=by, at=at)
+
+
+@action
+def invite_all(
+    emails: Sequence[str], *, role: InvitationRole, organization: Organization, by: User | None, at: datetime
+) -> list[Invitation]:
+    """The new invitations: whoever has an open one as the same gets no second one. All or none.
+
+    Raises BusinessError that names the first who is there already.
+    """
+    lock_members(organization)
+    once = {email.strip().casefold(): email.strip() for email in emails}
+    for email in once.values():
+        refuse_who_is_there(email, role, organization)
+    open_ones = Invitation.objects.open(at=at).filter(organization=organization, role=role)
+    waiting = {email.casefold() for email in open_ones.values_list("email", flat=True)}
+    new = [email for folded, email in once.items() if folded not in waiting]
+    return [invited(email, role, organization, by=by, at=at)[0] for email in new]
+
+
+def lock_members(organization: Organization) -> None:
+    # Two admins who remove each other would leave none, two who invite one person send two mails: they come here one
+    # after the other.
+    Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
+
+
+def invited(
+    email: str, role: InvitationRole, organization: Organization | None, *, by: User | None, at: datetime
+) -> tuple[Invitation, str]:
     same = Invitation.objects.open(at=at).filter(email__iexact=email, organization=organization)
     same.filter(role__in=roles_of_the_same_place(role)).update(withdrawn_at=at)
     token = secrets.token_urlsafe(TOKEN_BYTES)

@@ -4,10 +4,12 @@ from django.urls import URLPattern, URLResolver, path, re_path
 
 from api import docs, views
 from api.tree import tree
-from api.v1 import tasks
+from api.v1 import studio, tasks, teams
 
 v1 = tree("v1", description="What Scale's Python client speaks, and what Plumbline adds in the same dialect.")
 v1.add_router("", tasks.router)
+v1.add_router("", teams.router)
+v1.add_router("", studio.router)
 
 TREES = [v1]
 

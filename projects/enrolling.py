@@ -15,6 +15,10 @@ def enroll(
     worker: Worker, project: Project, *, role: str = EnrollmentRole.WORKER, by: User, at: datetime
 ) -> Enrollment:
     """Active with that role, whatever the standing was before; who is new on the project is told by its codename."""
+    return enrolled(worker, project, role=role, by=by, at=at)
+
+
+def enrolled(worker: Worker, project: Project, *, role: str, by: User | None, at: datetime) -> Enrollment:
     standing, made = Enrollment.objects.get_or_create(
         worker=worker, project=project, defaults={"role": role, "created_at": at}
     )
@@ -38,17 +42,21 @@ def enroll(
 @action
 def end_enrollment(standing: Enrollment, *, by: User, at: datetime) -> None:
     """Nothing more of the project is handed out to the worker; work in hand may be finished, what is earned stays."""
+    end(standing, by=by, at=at)
+
+
+def end(standing: Enrollment, *, by: User | None, at: datetime) -> None:
     active = Enrollment.objects.filter(pk=standing.pk, state=EnrollmentState.ACTIVE)
     if active.update(state=EnrollmentState.ENDED):
         write_event(standing, by=by, at=at, before=standing.role, after="")
 
 
-def write_event(standing: Enrollment, *, by: User, at: datetime, before: str, after: str) -> None:
+def write_event(standing: Enrollment, *, by: User | None, at: datetime, before: str, after: str) -> None:
     recording.write(
         recording.event(
             Verb.ENROLLMENT_CHANGED,
             at=at,
-            actor=recording.by_user(by),
+            actor=recording.by_user_or_site(by),
             subject_type="worker",
             subject_id=standing.worker.public_id,
             organization_id=standing.project.organization_id,

@@ -1,18 +1,23 @@
 """The order in which work is handed out: a claim reads it, so changing it writes no work items."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Mode, Organization, User
 from core.actions import action
 from core.errors import BusinessError
 from events import recording
+from events.models import Event
 from events.verbs import Verb
 from projects.creating import event_of
-from projects.models import Batch, Project
+from projects.models import Batch, BatchStatus, Project
 from projects.order_keys import all_of, between, recommended, space
+
+# Of those that an order lacks, so many are named.
+MOST_NAMED = 20
 
 
 @action
@@ -72,6 +77,48 @@ def free_key(batch: Batch, other: Batch, *, above: bool) -> int | None:
 
 
 @action
+def set_order(organization: Organization, names: Sequence[str], *, by: User | None, at: datetime, mode: str) -> bool:
+    """All open batches that have a name, in this order; the others stay where they are. False: they stand so already.
+
+    Raises BusinessError `unknown` (404), `bad_order` (400): they name what is no such batch, there twice, or missing.
+    """
+    lock_order(organization.pk)
+    now = list(open_named(organization.pk, mode))
+    by_name = {str(batch.name): batch for batch in now}
+    check_order(names, by_name)
+    wanted = [by_name[name] for name in names]
+    if wanted == now:
+        return False
+    space(all_of(organization.pk, mode))
+    places = open_named(organization.pk, mode).values_list("order_key", flat=True)
+    for batch, key in zip(wanted, places, strict=True):
+        batch.order_key = key
+    Batch.objects.bulk_update(wanted, ["order_key"], batch_size=500)
+    recording.write(order_event(organization, "given", by=by, at=at))
+    return True
+
+
+def open_named(organization_id: int, mode: str) -> QuerySet[Batch]:
+    """The batches that have a name and are not over, in their order."""
+    found = all_of(organization_id, mode).filter(status__in=[BatchStatus.STAGING, BatchStatus.IN_PROGRESS])
+    return found.filter(name__isnull=False, project__archived_at=None)
+
+
+def check_order(names: Sequence[str], by_name: dict[str, Batch]) -> None:
+    known = set(names)
+    if unknown := [name for name in names if name not in by_name]:
+        sentence = _("There is no open batch with the name “%(name)s”.") % {"name": unknown[0]}
+        raise BusinessError(sentence, code="unknown", status=404)
+    if len(known) != len(names):
+        twice = next(name for number, name in enumerate(names) if name in names[:number])
+        raise BusinessError(_("“%(name)s” is there twice.") % {"name": twice}, code="bad_order", status=400)
+    if missing := [name for name in by_name if name not in known]:
+        said = ", ".join(f"“{name}”" for name in missing[:MOST_NAMED])
+        sentence = _("Say the place of every open batch. Missing, %(count)s of them: %(names)s.")
+        raise BusinessError(sentence % {"count": len(missing), "names": said}, code="bad_order", status=400)
+
+
+@action
 def reset_order(organization: Organization, *, by: User | None, at: datetime, mode: str = Mode.LIVE) -> bool:
     """Back to the recommended order of all its batches; False where that is how they stand."""
     lock_order(organization.pk)
@@ -79,18 +126,20 @@ def reset_order(organization: Organization, *, by: User | None, at: datetime, mo
     if now == list(recommended(organization.pk, mode).values_list("pk", flat=True)):
         return False
     space(recommended(organization.pk, mode))
-    recording.write(
-        recording.event(
-            Verb.BATCH_REORDERED,
-            at=at,
-            actor=recording.by_user_or_site(by),
-            subject_type="organization",
-            subject_id=organization.public_id,
-            organization_id=organization.pk,
-            data={"order": "recommended"},
-        )
-    )
+    recording.write(order_event(organization, "recommended", by=by, at=at))
     return True
+
+
+def order_event(organization: Organization, order: str, *, by: User | None, at: datetime) -> Event:
+    return recording.event(
+        Verb.BATCH_REORDERED,
+        at=at,
+        actor=recording.by_user_or_site(by),
+        subject_type="organization",
+        subject_id=organization.public_id,
+        organization_id=organization.pk,
+        data={"order": order},
+    )
 
 
 @action

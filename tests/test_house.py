@@ -52,8 +52,14 @@ WITHOUT_VISIBLE_TO = {
     "quality.SampledTask": "through its sample",
     "workers.TeamMember": "through its team",
 }
-# Where the words are forbidden, and a rule of ruff's that is named so.
-WORDS_ALLOWED = {"tests/test_house.py", "docs/decisions/0001-layers-and-words.md", "pyproject.toml"}
+# Where the words are forbidden, a rule of ruff's that is named so, and a role in the dialect of Scale's client.
+WORDS_ALLOWED = {
+    "tests/test_house.py",
+    "docs/decisions/0001-layers-and-words.md",
+    "pyproject.toml",
+    "api/v1/teams.py",
+    "tests/api/test_teams.py",
+}
 SYNONYMS = re.compile(r"\b(annotators?|labell?ers?|slots?)\b", re.IGNORECASE)
 PLACES = re.compile(r"/work/(?:main|shared)|/root/|files\.pythonhosted\.org|pypi\.org/simple|registry\.npmjs\.org")
 STYLES = re.compile(r"\sstyle=|\|\s*safe\b|\son[a-z]+=[\"']", re.IGNORECASE)

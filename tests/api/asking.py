@@ -1,9 +1,12 @@
 """The vendor's own client, with nothing but its public settings changed."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
+import pytest
 from django.utils import timezone
 from scaleapi import ScaleClient
+from scaleapi.exceptions import ScaleException, ScaleUnauthorized
 
 from accounts import keys
 from accounts.models import Organization
@@ -18,6 +21,18 @@ def client_of(url: str, organization: Organization, **terms: Any) -> ScaleClient
     client = ScaleClient(key_of(organization, **terms), api_instance_url=f"{url}/v1")
     client.v2.api_client.configuration.host = url
     return client
+
+
+def refused_without_key_or_scope(calls: Sequence[Callable[[ScaleClient], Any]], client: ScaleClient) -> None:
+    """403 for each call with the client's key, which may not administer, and 401 with one that was never made."""
+    for call in calls:
+        with pytest.raises(ScaleException, match="admin") as refused:
+            call(client)
+        assert refused.value.code == 403
+    client.api._auth = ("live_0123456789_" + "0" * 48, "")
+    for call in calls:
+        with pytest.raises(ScaleUnauthorized):
+            call(client)
 
 
 BOXES: dict[str, Any] = {

@@ -6,10 +6,21 @@ from typing import Any
 
 from accounts.models import Organization
 from projects import adding, creating
+from projects.models import Project, Workforce
 from tests.api.asking import BOXES
-from tests.factories import NOON, OrganizationFactory
+from tests.factories import (
+    NOON,
+    EnrollmentFactory,
+    OrganizationFactory,
+    UserFactory,
+    WorkerFactory,
+    make_project,
+)
+from workers.models import Worker
 
 SECRET = "Quartz vein 7"
+# Named in bodies, and so in the sentence of a 404: it says nothing that was not sent.
+OWN_PROJECT = "Done by our own people"
 
 
 @dataclass
@@ -24,15 +35,32 @@ class Things:
     secret: str = SECRET
 
 
+def own_worker_of(organization: Organization) -> Worker:
+    """One of the own workforce, on a project that is secret."""
+    user = UserFactory.create(email="own@basalt.example")
+    worker = WorkerFactory.create(user=user, organization=organization)
+    make_project(organization=organization, name=OWN_PROJECT)
+    project = make_project(organization=organization, name=f"{SECRET} of our own")
+    Project.objects.filter(organization=organization).update(workforce=Workforce.OWN)
+    EnrollmentFactory.create(worker=worker, project=project)
+    return worker
+
+
 def make_things() -> Things:
     organization = OrganizationFactory.create(name="Basalt")
     terms = creating.Terms(params={"geometries": BOXES["geometries"]}, instruction=SECRET)
     project = creating.create_project(organization, name=SECRET, type="imageannotation", terms=terms, by=None, at=NOON)
     batch = creating.create_batch(project, name=f"{SECRET} batch", by=None, at=NOON)
     (task,) = adding.add_tasks(batch, [adding.NewTask(params=BOXES)], by=None, at=NOON)
+    worker = own_worker_of(organization)
     bodies: dict[tuple[str, str], Any] = {
         ("post", "/v1/task/{key}/audit"): {"accepted": True},
         ("post", "/v1/task/{key}/unique_id"): {"unique_id": "x"},
+        ("post", "/v1/teams/invite"): {"emails": ["new@basalt.example"], "team_role": "member"},
+        ("post", "/v1/teams/set_role"): {"emails": [worker.user.email], "team_role": "manager"},
+        ("post", "/v1/studio/assignments/add"): {"emails": [worker.user.email], "projects": [OWN_PROJECT]},
+        ("post", "/v1/studio/assignments/remove"): {"emails": [worker.user.email], "projects": [OWN_PROJECT]},
+        ("post", "/v1/studio/batches/set_priorities"): {"batches": []},
     }
     return Things(
         organization,
