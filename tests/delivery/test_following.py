@@ -11,7 +11,7 @@ from delivery import callbacks, exporting, following
 from delivery.models import Delivery
 from events import recording, running, sealing
 from events.models import Event
-from labeling import pausing
+from labeling import pausing, resuming
 from labeling.scopes import Scope
 from projects import adding
 from projects.models import PausePolicy, PauseReason, Project, Task
@@ -57,7 +57,7 @@ def test_each_kind_that_was_asked_for_is_told_of_by_name(project, reachable):
         task = add_task(project, unique_id="u-1")
         fail(task)
         one = pause(project)
-        pausing.resume(one, by=None, at=now())
+        resuming.resume(one, by=None, at=now())
         job = exporting.start_export(project, format_code="scale_jsonl", by=UserFactory.create(), at=now())
         running.run(job.pk)
         assert [follow(), follow()] == [4, 0]
