@@ -24,3 +24,13 @@ def moment(text: str, name: str) -> datetime:
         sentence = _("“%(name)s” is no time: write 2026-11-30 or 2026-11-30T12:00:00Z.")
         raise BusinessError(sentence % {"name": name}, code="bad_time", status=400)
     return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def bounds(wanted: object, *columns: str) -> dict[str, datetime]:
+    """Conditions from what a filter says as `<column>_after`, that moment included, and `<column>_before`."""
+    found = {}
+    for column in columns:
+        for end, lookup in (("after", "gte"), ("before", "lt")):
+            if text := getattr(wanted, f"{column}_{end}"):
+                found[f"{column}_at__{lookup}"] = moment(text, f"{column}_{end}")
+    return found

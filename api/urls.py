@@ -5,16 +5,24 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from api import docs, views
 from api.tree import tree
 from api.v1 import studio, tasks, teams
+from api.v2 import batches as batches2
+from api.v2 import projects as projects2
+from api.v2 import tasks as tasks2
 
 v1 = tree("v1", description="What Scale's Python client speaks, and what Plumbline adds in the same dialect.")
 v1.add_router("", tasks.router)
 v1.add_router("", teams.router)
 v1.add_router("", studio.router)
 
-TREES = [v1]
+v2 = tree("v2", description="What the `v2` of Scale's Python client speaks.")
+for part in (projects2, batches2, tasks2):
+    v2.add_router("", part.router)
+
+TREES = [v1, v2]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/", v1.urls),
+    path("v2/", v2.urls),
     path("api/docs", docs.page, name="api_docs"),
     path("api/openapi/<str:version>.json", docs.openapi, name="api_openapi"),
     re_path(r"^v[12](?:/.*)?$", views.unknown, name="api_unknown"),

@@ -49,6 +49,7 @@ class Answer(NamedTuple):
     response: Json
     source: str
     review_status: str
+    number: int = 0
 
 
 class FileRow(NamedTuple):
@@ -133,8 +134,8 @@ def attachments_of(keys: Sequence[int]) -> dict[int, list[AttachmentRow]]:
 
 def answers_of(keys: Sequence[int]) -> dict[int, Answer]:
     rows = Resolution.objects.filter(Among("task_id", keys), current=True).annotate(text=Cast("response", TextField()))
-    columns = rows.values_list("task_id", "text", "source", "review_status")
-    return {key: Answer(jsonio.own(text), source, status) for key, text, source, status in columns}
+    columns = rows.values_list("task_id", "text", "source", "review_status", "number")
+    return {key: Answer(jsonio.own(text), source, status, number) for key, text, source, status, number in columns}
 
 
 def pages(tasks: QuerySet[Task], *, size: int = PAGE_TASKS) -> Iterator[list[DeliveredTask]]:

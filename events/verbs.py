@@ -59,6 +59,7 @@ class Verb(models.TextChoices):
     BATCH_CHANGED = "batch_changed", _("Batch changed")
     BATCH_FINALIZED = "batch_finalized", _("Batch finalized")
     BATCH_COMPLETED = "batch_completed", _("Batch completed")
+    BATCH_CANCELED = "batch_canceled", _("Batch cancelled")
     BATCH_REOPENED = "batch_reopened", _("Batch opened again")
     BATCH_REORDERED = "batch_reordered", _("Batches reordered")
     REQUIREMENTS_CHANGED = "requirements_changed", _("Requirements changed")

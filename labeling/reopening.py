@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from core.errors import StaleState
 from events.models import Event
 from events.recording import Actor, event
@@ -26,9 +28,11 @@ def send_back(
     """Completed becomes pending; every answer behind the resolution counts no more and has a redo.
 
     The lanes to bump and the events to write, both last, by the caller. Raises StaleState for a task that is not
-    completed.
+    completed, or whose batch was cancelled.
     """
     task = resolution.task
+    if is_called_off(task):
+        raise StaleState(_("The batch of this task was cancelled: nothing of it is done again."), code="batch_canceled")
     places.locked_of_task(task.pk)
     reopened = Task.objects.filter(pk=task.pk, status=TaskStatus.COMPLETED)
     if not reopened.update(status=TaskStatus.PENDING, completed_at=None, updated_at=at):
@@ -45,6 +49,11 @@ def send_back(
         tell_author(root, reason_class, comment, key=f"{key}:{root.public_id}", at=at)
         lanes.append(lane_id)
     return lanes, [event_of(Verb.TASK_REOPENED, task, by=by, at=at), *reopen_batch(task, by=by, at=at)]
+
+
+def is_called_off(task: Task) -> bool:
+    """Whether its batch was cancelled: nothing of it is handed out, so nothing can be done again."""
+    return Batch.objects.filter(pk=task.batch_id, status=BatchStatus.CANCELED).exists()
 
 
 def reopen_batch(task: Task, *, by: Actor, at: datetime) -> list[Event]:

@@ -242,6 +242,7 @@ def write_rows(batch: Batch, rows: NewRows, *, at: datetime) -> None:
 def reopen(batch: Batch) -> None:
     """A task added to a completed batch opens it again."""
     refuse_archived(batch)
+    refuse_canceled(batch)
     Batch.objects.filter(pk=batch.pk, status=BatchStatus.COMPLETED).update(
         status=BatchStatus.IN_PROGRESS, completed_at=None
     )
@@ -250,6 +251,11 @@ def reopen(batch: Batch) -> None:
 def refuse_archived(batch: Batch) -> None:
     if batch.project.archived_at is not None:
         raise BusinessError(_("This project is archived."), code="archived")
+
+
+def refuse_canceled(batch: Batch) -> None:
+    if batch.status == BatchStatus.CANCELED:
+        raise BusinessError(_("This batch was cancelled: it takes no more tasks."), code="batch_canceled")
 
 
 def tags_of(rows: NewRows) -> Iterator[tuple[int, str]]:

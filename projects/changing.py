@@ -1,4 +1,4 @@
-"""What of a task may be changed after it was ordered: its tags, its metadata, its unique_id."""
+"""What may be changed after it was ordered: a task's tags, its metadata, its unique_id; a batch's metadata."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,7 +14,7 @@ from core.errors import BusinessError
 from events import recording
 from events.verbs import Verb
 from projects.adding import event_of
-from projects.models import Task, TaskContent, TaskTag
+from projects.models import Batch, Task, TaskContent, TaskTag
 
 UNIQUE_ID_CHARACTERS = 255
 
@@ -89,6 +89,25 @@ def set_metadata(task: Task, metadata: Any, *, merge: bool = False, at: datetime
         metadata = merged(before, checked_metadata(metadata))
     TaskContent.objects.filter(task=task).update(metadata=checked_metadata(metadata))
     changed(task, "metadata", at=at)
+
+
+@action
+def set_batch_metadata(batch: Batch, metadata: Any, *, merge: bool = False, at: datetime) -> None:
+    """As `set_metadata`, of a batch."""
+    before = Batch.objects.select_for_update(no_key=True).get(pk=batch.pk).metadata
+    batch.metadata = checked_metadata(merged(before, checked_metadata(metadata)) if merge else metadata)
+    Batch.objects.filter(pk=batch.pk).update(metadata=batch.metadata)
+    recording.write(
+        recording.event(
+            Verb.BATCH_CHANGED,
+            at=at,
+            actor=recording.by_user_or_site(None),
+            subject_type="batch",
+            subject_id=batch.public_id,
+            organization_id=batch.organization_id,
+            data={"what": "metadata"},
+        )
+    )
 
 
 def merged(before: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
@@ -13,6 +15,9 @@ from core.errors import BusinessError
 from events import recording
 from events.models import Event
 from events.verbs import Verb
+from files import addresses
+from files.addresses import FetchError
+from projects.changing import checked_metadata
 from projects.models import Batch, BatchKind, BatchStatus, Product, Project, ProjectVersion, Workforce
 from projects.naming import checked_name, new_codename
 from projects.order_keys import next_key
@@ -195,21 +200,44 @@ def create_batch(
     name: str,
     kind: str = BatchKind.PRODUCTION,
     status: str = BatchStatus.IN_PROGRESS,
+    callback: str = "",
+    metadata: dict[str, Any] | None = None,
     by: User | None,
     at: datetime,
 ) -> Batch:
-    """A named batch, last in the order. Raises BusinessError `bad_name`, `name_taken`."""
+    """A named batch, last in the order.
+
+    `callback`: a web or an e-mail address. Raises BusinessError `bad_name`, `name_taken`, `bad_callback`,
+    `bad_metadata`.
+    """
     name = checked_name(name)
+    terms = {"callback": checked_callback(callback), "metadata": checked_metadata(metadata or {})}
     try:
-        return write_batch(project, name, kind, status, by=by, at=at)
+        return write_batch(project, name, kind, status, by=by, at=at, **terms)
     except IntegrityError as error:
         if not Batch.objects.filter(organization=project.organization, mode=project.mode, name=name).exists():
             raise
         raise BusinessError(_("There is a batch with this name already."), code="name_taken") from error
 
 
+def checked_callback(address: str) -> str:
+    """Whether it can be reached shows when something is sent there. Raises BusinessError `bad_callback` (400)."""
+    address = address.strip()
+    try:
+        if "@" in address and "/" not in address:
+            validate_email(address)
+        elif address:
+            addresses.split(address)
+    except (FetchError, ValidationError):
+        sentence = _("A callback is a web address with http or https, or an e-mail address.")
+        raise BusinessError(sentence, code="bad_callback", status=400) from None
+    return address
+
+
 @action
-def write_batch(project: Project, name: str, kind: str, status: str, *, by: User | None, at: datetime) -> Batch:
+def write_batch(
+    project: Project, name: str, kind: str, status: str, *, by: User | None, at: datetime, **terms: Any
+) -> Batch:
     batch = Batch.objects.create(
         organization_id=project.organization_id,
         mode=project.mode,
@@ -220,6 +248,7 @@ def write_batch(project: Project, name: str, kind: str, status: str, *, by: User
         order_key=next_key(project.organization_id, project.mode),
         created_by=by,
         created_at=at,
+        **terms,
     )
     recording.write(event_of(Verb.BATCH_CREATED, batch, by=by, at=at, kind=kind))
     return batch

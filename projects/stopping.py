@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from projects import counting
-from projects.models import Pause, PauseQuerySet, PauseScope, Project, RequiredSkill
+from projects.models import Batch, BatchStatus, Pause, PauseQuerySet, PauseScope, Project, RequiredSkill
 from workers.models import Worker
 
 
@@ -65,6 +65,12 @@ def of_batches(batch_ids: Sequence[int], *, at: datetime) -> dict[int, list[Paus
     for pause in single.order_by("starts_at"):
         found.setdefault(pause.batch_id or 0, []).append(pause)
     return found
+
+
+def batch_state(batch: Batch, *, is_paused: bool) -> str:
+    """The batch's state for its badge and the API: paused while a pause of its own stands, unless it has ended."""
+    is_open = batch.status in {BatchStatus.STAGING, BatchStatus.IN_PROGRESS}
+    return "paused" if is_paused and is_open else batch.status
 
 
 def state_of(project: Project, pauses: Sequence[Pause], *, pending: int) -> str:

@@ -109,7 +109,7 @@ def write_audit(sample: Sample, task: Task, judgement: Judgement, *, by: User, a
         reason_class=judgement.reason_class if is_rejected else "",
         comment=judgement.comment,
         evidence=judgement.evidence if is_rejected else [],
-        sent_back=is_rejected and sample.send_back,
+        sent_back=is_rejected and sample.send_back and not reopening.is_called_off(task),
         at=at,
     )
     lanes, more = follow(given, judgement.response, at=at)

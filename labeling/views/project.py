@@ -36,7 +36,7 @@ class BatchRow:
 
     @property
     def state(self) -> str:
-        return "paused" if self.pauses else self.batch.status
+        return stopping.batch_state(self.batch, is_paused=bool(self.pauses))
 
 
 @require_safe

@@ -21,11 +21,12 @@ class BatchStatus(models.TextChoices):
     STAGING = "staging", _("Staging")
     IN_PROGRESS = "in_progress", _("In progress")
     COMPLETED = "completed", _("Completed")
+    CANCELED = "canceled", _("Cancelled")
 
 
 NEXT_BATCH_STATUSES = {
-    BatchStatus.STAGING: {BatchStatus.IN_PROGRESS},
-    BatchStatus.IN_PROGRESS: {BatchStatus.COMPLETED},
+    BatchStatus.STAGING: {BatchStatus.IN_PROGRESS, BatchStatus.CANCELED},
+    BatchStatus.IN_PROGRESS: {BatchStatus.COMPLETED, BatchStatus.CANCELED},
     BatchStatus.COMPLETED: {BatchStatus.IN_PROGRESS},  # a task was added, or one is done again
 }
 

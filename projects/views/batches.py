@@ -78,7 +78,7 @@ def rows_of(project: Project) -> list[BatchRow]:
         BatchRow(
             batch,
             counts[batch.pk],
-            "paused" if batch.pk in stopped else batch.status,
+            stopping.batch_state(batch, is_paused=batch.pk in stopped),
             fetching.get(batch.pk, 0),
             is_first=number == 0,
             is_last=number == len(found) - 1,

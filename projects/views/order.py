@@ -36,14 +36,15 @@ class OrderRow:
 
     @property
     def state(self) -> str:
-        return "paused" if self.pause else self.batch.status
+        return stopping.batch_state(self.batch, is_paused=self.pause is not None)
 
 
 @require_safe
 @member_required
 def order(request: MemberRequest, slug: str) -> HttpResponse:
     own = Batch.objects.visible_to(request.user)
-    open_ones = order_keys.all_of(request.organization.pk, Mode.LIVE).exclude(status=BatchStatus.COMPLETED)
+    ended = [BatchStatus.COMPLETED, BatchStatus.CANCELED]
+    open_ones = order_keys.all_of(request.organization.pk, Mode.LIVE).exclude(status__in=ended)
     found = list(
         open_ones.filter(pk__in=own.values("pk"), project__archived_at=None).select_related("project")[: MOST_ROWS + 1]
     )
