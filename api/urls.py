@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from api import docs, views
 from api.tree import tree
 from api.v1 import studio, tasks, teams
+from api.v2 import answers, handing_over
 from api.v2 import batches as batches2
 from api.v2 import projects as projects2
 from api.v2 import tasks as tasks2
@@ -15,7 +16,7 @@ v1.add_router("", teams.router)
 v1.add_router("", studio.router)
 
 v2 = tree("v2", description="What the `v2` of Scale's Python client speaks.")
-for part in (projects2, batches2, tasks2):
+for part in (projects2, batches2, tasks2, handing_over, answers):
     v2.add_router("", part.router)
 
 TREES = [v1, v2]

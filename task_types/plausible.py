@@ -12,6 +12,7 @@ from task_types.values import Asked
 
 Answer = dict[str, Any]
 MOST_PIECES = 3
+MOST_STARS = 5
 
 
 def plausible_answer(name: str, params: Json, chance: Chance) -> Answer:
@@ -224,14 +225,26 @@ def talks(_params: Json, chance: Chance) -> Answer:
 
 
 def thread(chance: Chance) -> Answer:
-    messages = [
+    messages: list[Answer] = [
         {"role": role, "content": {"text": text}, "source_id": chance.uuid(), "annotations": []}
         for role, text in (("user", "Test question"), ("assistant", TEXT))
     ]
+    messages[-1]["annotations"] = [rating(chance)]
     return {
         "id": chance.uuid(),
         "turns": [{"id": chance.uuid(), "messages": messages, "annotations": []}],
         "annotations": [],
+    }
+
+
+def rating(chance: Chance) -> Answer:
+    return {
+        "id": chance.uuid(),
+        "key": "rating",
+        "type": "integer",
+        "title": "How good is this answer?",
+        "value": chance.whole(1, MOST_STARS),
+        "possible_values": list(range(1, MOST_STARS + 1)),
     }
 
 

@@ -95,7 +95,7 @@ def behind(tasks: QuerySet[Task], key: ApiKey, token: str | None) -> QuerySet[Ta
     """Those that come after the task whose id the token is. New ones are newer: they move no page."""
     if token is None:
         return tasks
-    last = finding.tasks_of(key).filter(public_id=token[:64]).values_list("created_at", "pk").first()
+    last = finding.tasks_of(key).filter(public_id=token[:64].replace("\0", "")).values_list("created_at", "pk").first()
     if last is None:
         raise Http404(_("There is no such page."))
     created_at, pk = last

@@ -64,6 +64,6 @@ def make_things() -> Things:
     }
     return Things(
         organization,
-        in_paths={"key": task.public_id},
+        in_paths={"key": task.public_id, "taskId": task.public_id, "attachmentId": "0"},
         bodies={name: json.dumps(body) for name, body in bodies.items()},
     )
