@@ -11,7 +11,7 @@ from core.errors import BusinessError
 from projects.models import Project
 
 # The public API has paths that end so; a name like this could not be addressed.
-RESERVED_ENDINGS = ("/finalize", "/status", "/setMetadata")
+RESERVED_ENDINGS = ("/finalize", "/status", "/setMetadata", "/pause", "/resume")
 # Neutral in tone, short, and none of them is a brand, a person, a place of note or a kind of data.
 FIRST_WORDS = [
     "Amber", "Brisk", "Calm", "Clear", "Copper", "Crisp", "Deep", "Early", "Even", "Fair", "Fine", "Gentle", "Golden",

@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -41,7 +42,7 @@ def test_there_are_operations():
 def test_each_operation(method: str, path: str):
     things = make_things()
     stranger = Organization.objects.create(slug="gneiss", name="Gneiss")
-    place = path.format(**things.in_paths)
+    place = path.format(**{name: quote(value, safe="") for name, value in things.in_paths.items()})
     body = things.bodies.get((method, path))
 
     assert ask(method, place, body=body).status_code == 401
@@ -56,4 +57,4 @@ def test_each_operation(method: str, path: str):
         things.organization, reason="A court order.", by=UserFactory.create(is_site_admin=True), at=timezone.now()
     )
     assert ask(method, place, own, body).status_code == 403
-    assert Project.objects.filter(organization=stranger, name=things.secret).count() == 0
+    assert Project.objects.filter(organization=stranger, name=things.in_paths["project"]).count() == 0

@@ -21,6 +21,7 @@ from workers.models import Worker
 SECRET = "Quartz vein 7"
 # Named in bodies, and so in the sentence of a 404: it says nothing that was not sent.
 OWN_PROJECT = "Done by our own people"
+NAME = "Seam / 3"
 
 
 @dataclass
@@ -49,11 +50,13 @@ def own_worker_of(organization: Organization) -> Worker:
 def make_things() -> Things:
     organization = OrganizationFactory.create(name="Basalt")
     terms = creating.Terms(params={"geometries": BOXES["geometries"]}, instruction=SECRET)
-    project = creating.create_project(organization, name=SECRET, type="imageannotation", terms=terms, by=None, at=NOON)
+    project = creating.create_project(organization, name=NAME, type="imageannotation", terms=terms, by=None, at=NOON)
     batch = creating.create_batch(project, name=f"{SECRET} batch", by=None, at=NOON)
     (task,) = adding.add_tasks(batch, [adding.NewTask(params=BOXES)], by=None, at=NOON)
     worker = own_worker_of(organization)
     bodies: dict[tuple[str, str], Any] = {
+        ("post", "/v1/projects/{project}/pause"): {"text_for_workers": "Wait."},
+        ("post", "/v1/pause"): {"text_for_workers": "Wait."},
         ("post", "/v1/task/{key}/audit"): {"accepted": True},
         ("post", "/v1/task/{key}/unique_id"): {"unique_id": "x"},
         ("post", "/v1/teams/invite"): {"emails": ["new@basalt.example"], "team_role": "member"},
@@ -64,6 +67,6 @@ def make_things() -> Things:
     }
     return Things(
         organization,
-        in_paths={"key": task.public_id, "taskId": task.public_id, "attachmentId": "0"},
+        in_paths={"project": NAME, "key": task.public_id, "taskId": task.public_id, "attachmentId": "0"},
         bodies={name: json.dumps(body) for name, body in bodies.items()},
     )
