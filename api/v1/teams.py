@@ -13,7 +13,8 @@ from ninja import Router
 from pydantic import BaseModel, Field
 
 from accounts import actions, inviting
-from accounts.models import Invitation, InvitationRole, Membership, Organization, Role, User
+from accounts.models import ApiKey, Invitation, InvitationRole, Membership, Organization, Role, User
+from accounts.permissions import may
 from api.auth import ADMIN, KeyRequest
 from api.tree import ok
 from api.v1.listing import one_of
@@ -73,11 +74,19 @@ def invite(request: KeyRequest, order: TeamOrder) -> HttpResponse:
 
 @router.post("/teams/set_role", response={200: list[Teammate], 404: Error, **ERRORS}, operation_id="set_team_role")
 def set_role(request: KeyRequest, order: TeamOrder) -> HttpResponse:
-    """Give members another role. Whoever has not accepted, or only labels, is invited instead; one admin stays."""
+    """Give members another role, with a key that an admin has made. Who only labels is invited instead."""
+    refuse_keys_of_others(request.auth)
     role = Role(one_of(order.team_role, Role.values, "team_role"))
     organization, now = request.auth.organization, timezone.now()
     actions.change_roles(organization, order.emails, role=role, by=None, at=now)
     return team_of(organization, at=now)
+
+
+def refuse_keys_of_others(key: ApiKey) -> None:
+    """A key gives no role that whoever made it could not give now. Raises BusinessError `not_by_this_key` (403)."""
+    if key.created_by and not may(key.created_by, "organization.change_roles", key.organization):
+        sentence = _("Only an admin changes roles: use a key that an admin of your organization has made.")
+        raise BusinessError(sentence, code="not_by_this_key", status=403)
 
 
 def check_addresses(emails: Sequence[str]) -> None:

@@ -16,7 +16,7 @@ from scaleapi.exceptions import (
 from scaleapi.teams import TeammateRole
 
 from accounts import inviting
-from accounts.models import Invitation, InvitationRole, Membership, Organization, Role
+from accounts.models import ApiKey, Invitation, InvitationRole, Membership, Organization, Role
 from events.models import Event, Outbox
 from tests.api.asking import key_of, refused_without_key_or_scope
 from tests.api.test_access import ask
@@ -183,6 +183,26 @@ def test_no_role_changes_when_one_is_refused(
     with pytest.raises(refusal, match=sentence):
         client_live.update_teammates_role(emails, role)
     assert roles(client_live) == before
+
+
+@pytest.mark.usefixtures("team")
+@pytest.mark.parametrize(("role", "may"), [(Role.ADMIN, True), (Role.MANAGER, False), (Role.MEMBER, False)])
+def test_a_key_gives_no_role_that_its_maker_could_not_give(
+    client_live: ScaleClient, organization: Organization, role: Role, may: bool
+):
+    maker = member(organization, "maker@basalt.example", role).user
+    ApiKey.objects.filter(organization=organization).update(created_by=maker)
+    before = roles(client_live)
+
+    if may:
+        client_live.update_teammates_role(["otto@basalt.example"], TeammateRole.Manager)
+        Membership.objects.filter(user=maker).delete()
+    for target in (TeammateRole.Admin, TeammateRole.Member):
+        with pytest.raises(ScaleException, match="Only an admin changes roles") as refused:
+            client_live.update_teammates_role(["maker@basalt.example", "mara@basalt.example"], target)
+        assert refused.value.code == 403
+    assert roles(client_live)["mara@basalt.example"] == before["mara@basalt.example"] == "admin"
+    assert roles(client_live)["otto@basalt.example"] == ("manager" if may else "member")
 
 
 CALLS: list[Callable[[ScaleClient], Any]] = [
