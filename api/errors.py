@@ -50,14 +50,7 @@ def refused(request: HttpRequest, error: Any) -> HttpResponse:
     status = error.status
     if status == 409 and error.code not in CONFLICTS:
         status = 400
-    findings = error.details.get("findings")
-    sentence = invalid_sentence(findings) if findings else error.message
-    return answer(status, sentence, code=error.code)
-
-
-def invalid_sentence(findings: Any) -> str:
-    """The first of the findings of a kind of work, in words."""
-    return "; ".join(str(finding) for finding in findings[:3])
+    return answer(status, error.message, code=error.code)
 
 
 def unauthorized(request: HttpRequest, error: Any) -> HttpResponse:

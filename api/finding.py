@@ -23,9 +23,16 @@ def tasks_of(key: ApiKey) -> QuerySet[Task]:
     return Task.objects.filter(organization=key.organization_id, mode=key.mode)
 
 
+def stored(name: str) -> str:
+    """A name as it is stored. Raises Http404 for what no database would keep."""
+    if "\0" in name:
+        raise Http404(_("There is no such thing here."))
+    return name.strip()
+
+
 def project_named(key: ApiKey, name: str) -> Project:
     """With its current version. Raises Http404."""
-    found = projects_of(key).select_related("current_version", "organization").filter(name=name).first()
+    found = projects_of(key).select_related("current_version", "organization").filter(name=stored(name)).first()
     if found is None:
         raise Http404(_("There is no project with the name “%(name)s”.") % {"name": name})
     return found
@@ -42,7 +49,8 @@ def projects_named(key: ApiKey, names: Sequence[str]) -> list[Project]:
 
 def batch_named(key: ApiKey, name: str) -> Batch:
     """With its project and that one's current version. Raises Http404."""
-    found = batches_of(key).select_related("project__current_version", "organization").filter(name=name).first()
+    named = batches_of(key).select_related("project__current_version", "organization").filter(name=stored(name))
+    found = named.first()
     if found is None:
         raise Http404(_("There is no batch with the name “%(name)s”.") % {"name": name})
     return found

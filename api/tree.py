@@ -18,6 +18,11 @@ class ForeignJson(Parser):
     def parse_body(self, request: HttpRequest) -> Any:
         return jsonio.parse(request.body)
 
+    def parse_querydict(self, data: Any, list_fields: list[str], request: HttpRequest) -> Any:
+        for values in data.lists():
+            jsonio.check_texts(list(values))
+        return super().parse_querydict(data, list_fields, request)
+
 
 def tree(version: str, *, description: str, docs_url: str = "") -> NinjaAPI:
     """One version of the API, with keys, errors and parser installed."""

@@ -1,10 +1,10 @@
-"""Scale's JSON of tasks and batches: the only place that builds it, for the API, callbacks and exports alike.
+"""Scale's JSON of tasks, batches and projects: the only place that builds it, for the API, callbacks and exports alike.
 
 Which keys are there is part of the contract: Scale's client turns every key into an attribute, so that an absent key
 and a null are different things.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from accounts.models import Mode
 from delivery.reading import PAGE_TASKS, AttachmentRow, DeliveredTask, pages
 from labeling.answers import effective_params
-from projects.models import Batch, BatchKind, Task, TaskStatus
+from projects.models import Batch, BatchKind, Product, Project, ProjectVersion, Task, TaskStatus
 
 # Of the request's body, but at the top of the task or columns of their own: they do not stand in `params`.
 NOT_PARAMS = frozenset({
@@ -33,7 +33,7 @@ def delivered_json(delivered: DeliveredTask) -> dict[str, Any]:
         "created_at": stamp(task.created_at),
         "updated_at": stamp(task.updated_at),
         "completed_at": stamp(task.completed_at) if is_done and task.completed_at else None,
-        "callback_url": content.params.get("callback_url"),
+        "callback_url": content.params.get("callback_url") or delivered.version.params.get("callback_url"),
         "callback_succeeded": task.callback_succeeded,
         "instruction": instruction_of(delivered),
         "params": params_of(delivered),
@@ -108,8 +108,38 @@ def batch_json(batch: Batch) -> dict[str, Any]:
         "callback": batch.callback,
         "calibration_batch": batch.kind == BatchKind.CALIBRATION,
         "self_label_batch": batch.kind == BatchKind.SELF_LABEL,
+        "archived": batch.project.archived_at is not None,
         "metadata": batch.metadata,
         "created_at": stamp(batch.created_at),
         "completed_at": stamp(batch.completed_at) if batch.completed_at else None,
     }
     return {key: value for key, value in found.items() if value is not None}
+
+
+def project_json(project: Project, versions: Sequence[ProjectVersion]) -> dict[str, Any]:
+    """The project in Scale's shape; `versions` are all of its own, the oldest first. Reads nothing."""
+    attempts = attempts_of(versions[-1])
+    found = {
+        "name": project.name,
+        "type": project.type,
+        "created_at": stamp(project.created_at),
+        "archived": project.archived_at is not None,
+        "rapid": project.product == Product.RAPID,
+        "studio": project.product == Product.STUDIO,
+        "pipeline": "standard_task" if attempts == 1 else "consensus_task",
+        "consensus_config": None if attempts == 1 else {"attempts": attempts},
+        "datasetId": project.dataset or None,
+        "param_history": [version_json(version) for version in versions],
+    }
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def attempts_of(version: ProjectVersion) -> int:
+    """How many people answer each task."""
+    return int(version.pipeline[0].get("places", 1)) if version.pipeline else 1
+
+
+def version_json(version: ProjectVersion) -> dict[str, Any]:
+    """An entry of `param_history`: the params as they were sent, with what tells them from others."""
+    said = {"instruction": version.instruction} if version.instruction else {}
+    return {**version.params, **said, "version": version.number, "created_at": stamp(version.created_at)}

@@ -1,4 +1,4 @@
-"""Addresses of renditions: opaque, for one person, for a while."""
+"""Addresses of renditions, for one person, and of originals, for who has a key: opaque, for a while."""
 
 import base64
 import binascii
@@ -16,6 +16,7 @@ from core.ids import ID_CHARACTERS
 from files.models import File, FileState, Rendition, RenditionKind
 
 SALT = "files.signing"
+ORIGINAL_SALT = "files.signing.original"
 ID_BYTES = ID_CHARACTERS // 2
 MAC_BYTES = 16
 LAYOUT = struct.Struct(f">{ID_BYTES}sI{MAC_BYTES}s")
@@ -40,10 +41,9 @@ def signature(name: bytes, ends: int, user: User, secret: str | bytes) -> bytes:
 
 def find_signed(token: str, *, user: User, at: datetime) -> Rendition | None:
     """The rendition that the token opens for this person now; None for every kind of wrong."""
-    try:
-        name, ends, given = LAYOUT.unpack(base64.b64decode(token + "=" * (-len(token) % 4), b"-_", validate=True))
-    except (binascii.Error, struct.error, ValueError):
+    if (parts := unpacked(token)) is None:
         return None
+    name, ends, given = parts
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     if not any(hmac.compare_digest(given, signature(name, ends, user, secret)) for secret in secrets):
         return None
@@ -52,6 +52,39 @@ def find_signed(token: str, *, user: User, at: datetime) -> Rendition | None:
     found = Rendition.objects.filter(token=name.hex(), file__state=FileState.READY).select_related("file")
     # In the same query: an address that was made before its customer was cut off opens nothing any more.
     return found.exclude(cut_off(OuterRef("file__organization"))).first()
+
+
+def sign_original(public_id: str, *, expires_at: datetime) -> str:
+    """The address under which whoever has it gets the original until then, as a download: for the customer alone."""
+    name, ends = bytes.fromhex(public_id), int(expires_at.timestamp())
+    token = LAYOUT.pack(name, ends, signature_of_original(name, ends, settings.SECRET_KEY))
+    return reverse("attachment", args=[base64.urlsafe_b64encode(token).decode().rstrip("=")])
+
+
+def signature_of_original(name: bytes, ends: int, secret: str | bytes) -> bytes:
+    return salted_hmac(ORIGINAL_SALT, f"{name.hex()}:{ends}", secret=secret, algorithm="sha256").digest()[:MAC_BYTES]
+
+
+def find_original(token: str, *, at: datetime) -> File | None:
+    """The file that the token opens now; None for every kind of wrong, and of a customer who is cut off."""
+    if (parts := unpacked(token)) is None:
+        return None
+    name, ends, given = parts
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    if not any(hmac.compare_digest(given, signature_of_original(name, ends, secret)) for secret in secrets):
+        return None
+    if at >= datetime.fromtimestamp(ends, tz=UTC):
+        return None
+    return File.objects.filter(public_id=name.hex()).exclude(cut_off(OuterRef("organization"))).first()
+
+
+def unpacked(token: str) -> tuple[bytes, int, bytes] | None:
+    """(id, end in seconds of the epoch, signature)."""
+    try:
+        name, ends, given = LAYOUT.unpack(base64.b64decode(token + "=" * (-len(token) % 4), b"-_", validate=True))
+    except (binascii.Error, struct.error, ValueError):
+        return None
+    return name, ends, given
 
 
 def thumb_url(file: File, user: User, *, at: datetime) -> str:

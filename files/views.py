@@ -9,7 +9,7 @@ from accounts.access import MemberRequest, member_required
 from accounts.models import User
 from files.models import File
 from files.serving import Served, serve
-from files.signing import find_signed
+from files.signing import find_original, find_signed
 
 
 @require_safe
@@ -36,7 +36,19 @@ def media(request: HttpRequest, token: str) -> HttpResponseBase:
 def original(request: MemberRequest, slug: str, public_id: str) -> HttpResponseBase:
     """The file as it came, as a download that no browser opens by itself."""
     files = File.objects.visible_to(request.user).filter(organization=request.organization)
-    file = get_object_or_404(files, public_id=public_id)
+    return download(request, get_object_or_404(files, public_id=public_id))
+
+
+@require_safe
+def attachment(request: HttpRequest, token: str) -> HttpResponseBase:
+    """The same for whoever has an address that the API has signed, without a key, until it ends."""
+    file = find_original(token, at=timezone.now())
+    if file is None:
+        raise Http404
+    return download(request, file)
+
+
+def download(request: HttpRequest, file: File) -> HttpResponseBase:
     served = Served(
         key=file.key,
         bytes=file.bytes,

@@ -64,8 +64,8 @@ class NewTask:
 def add_tasks(batch: Batch, new: Sequence[NewTask], *, by: User | None, at: datetime) -> list[Task]:
     """Store the tasks, in order; in transactions of at most MOST_PER_ACTION.
 
-    Raises BusinessError `archived` for a project that takes no more, and for a source that is no address (400, a code
-    of files/reasons.py: FETCH_REASONS) or names a file that is not there (`file_unknown`).
+    Raises BusinessError `archived` for a project and `finalized` for a batch that takes no more, and for a source that
+    is no address (400, a code of files/reasons.py: FETCH_REASONS) or names a file that is not there (`file_unknown`).
     """
     tasks: list[Task] = []
     for start in range(0, len(new), MOST_PER_ACTION):
@@ -105,6 +105,7 @@ def insert_tasks(batch: Batch, new: Sequence[NewTask], *, by: User | None, at: d
 
     A constant number of statements. Those whose files are all ready are on offer from the start.
     """
+    refuse_closed(batch)
     rows = store_tasks(batch, new, at=at)
     created = partial(event_about, Verb.TASK_CREATED, organization_id=batch.organization_id, by=by, at=at)
     recording.write(*map(created, rows.public_ids))
@@ -256,6 +257,12 @@ def refuse_archived(batch: Batch) -> None:
 def refuse_canceled(batch: Batch) -> None:
     if batch.status == BatchStatus.CANCELED:
         raise BusinessError(_("This batch was cancelled: it takes no more tasks."), code="batch_canceled")
+
+
+def refuse_closed(batch: Batch) -> None:
+    """An import that has begun before the launch goes on: what it brings was there to be launched."""
+    if batch.project.closes_batches and batch.name is not None and batch.status != BatchStatus.STAGING:
+        raise BusinessError(_("This batch has been finalized: it takes no more tasks."), code="finalized", status=400)
 
 
 def tags_of(rows: NewRows) -> Iterator[tuple[int, str]]:

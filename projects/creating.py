@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError
@@ -60,6 +61,7 @@ def create_project(
     terms: Terms,
     workforce: str = Workforce.MANAGED,
     product: str = Product.ENTERPRISE,
+    dataset: str = "",
     mode: str = Mode.LIVE,
     by: User | None,
     at: datetime,
@@ -78,6 +80,7 @@ def create_project(
             terms=terms,
             workforce=workforce,
             product=product,
+            dataset=dataset,
             mode=mode,
             by=by,
             at=at,
@@ -126,6 +129,7 @@ def write_project(
     terms: Terms,
     workforce: str,
     product: str = Product.ENTERPRISE,
+    dataset: str = "",
     implicit: bool = False,
     mode: str,
     by: User | None,
@@ -139,6 +143,7 @@ def write_project(
         type=type,
         workforce=workforce,
         product=product,
+        dataset=dataset,
         implicit=implicit,
         created_by=by,
         created_at=at,
@@ -227,7 +232,7 @@ def checked_callback(address: str) -> str:
         if "@" in address and "/" not in address:
             validate_email(address)
         elif address:
-            addresses.split(address)
+            addresses.read(address, ports=settings.FETCH_PORTS)
     except (FetchError, ValidationError):
         sentence = _("A callback is a web address with http or https, or an e-mail address.")
         raise BusinessError(sentence, code="bad_callback", status=400) from None

@@ -11,7 +11,11 @@ from core.errors import BusinessError
 from projects.models import Project
 
 # The public API has paths that end so; a name like this could not be addressed.
-RESERVED_ENDINGS = ("/finalize", "/status", "/setMetadata", "/pause", "/resume")
+RESERVED_ENDINGS = (
+    "/finalize", "/status", "/setMetadata", "/setParams", "/taskTemplates", "/groups", "/pause", "/resume",
+)  # fmt: skip
+# Clients take them out of an address before they ask.
+UNREACHABLE = {".", ".."}
 # Neutral in tone, short, and none of them is a brand, a person, a place of note or a kind of data.
 FIRST_WORDS = [
     "Amber", "Brisk", "Calm", "Clear", "Copper", "Crisp", "Deep", "Early", "Even", "Fair", "Fine", "Gentle", "Golden",
@@ -39,6 +43,8 @@ def checked_name(name: str) -> str:
         raise bad_name(_("A name has 1 to %(limit)s characters.") % {"limit": limits.NAME_CHARACTERS})
     if any(unicodedata.category(sign) in {"Cc", "Cs"} for sign in name):
         raise bad_name(_("A name has no control characters."))
+    if name in UNREACHABLE:
+        raise bad_name(_("A name says more than “%(name)s”.") % {"name": name})
     if name.endswith(RESERVED_ENDINGS):
         raise bad_name(_("A name does not end in %(endings)s.") % {"endings": ", ".join(RESERVED_ENDINGS)})
     return name

@@ -1,7 +1,8 @@
 """A new version of a project: immutable, one number higher. Work that nobody has begun moves to it."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -46,11 +47,38 @@ def write_next(project: Project, terms: Terms, *, based_on: int, by: User | None
         raise OutdatedError(
             sentence % {"current": current, "edited": based_on}, code="version_conflict", current=current
         )
-    version = write_version(locked, terms, number=current + 1, by=by, at=at)
-    recording.write(event_of(Verb.VERSION_PUBLISHED, locked, by=by, at=at, number=version.number))
-    signals.version_published.send(Project, project=locked, version=version, by=by, at=at)
+    version = append(locked, terms, by=by, at=at)
     project.current_version = version
     return version
+
+
+def append(locked: Project, terms: Terms, *, by: User | None, at: datetime) -> ProjectVersion:
+    """One number higher than the current one of the locked project, and in force."""
+    assert locked.current_version is not None  # written with the project
+    version = write_version(locked, terms, number=locked.current_version.number + 1, by=by, at=at)
+    recording.write(event_of(Verb.VERSION_PUBLISHED, locked, by=by, at=at, number=version.number))
+    signals.version_published.send(Project, project=locked, version=version, by=by, at=at)
+    return version
+
+
+@action
+def set_params(
+    project: Project, params: dict[str, Any], instruction: str | None, *, patch: bool, by: User | None, at: datetime
+) -> ProjectVersion:
+    """A version with these params in the place of the old ones; with `patch`, over them. All other terms stay.
+
+    instruction: None where nothing was said of it, which with `patch` leaves it as it is. Two who do this at once come
+    one after the other. Raises BusinessError as create_project does, and `archived`.
+    """
+    locked = Project.objects.select_for_update(no_key=True).get(pk=project.pk)
+    assert locked.current_version is not None  # written with the project
+    refuse_archived(locked)
+    before = terms_of(locked.current_version)
+    said = before.instruction if patch and instruction is None else instruction or ""
+    terms = replace(before, params={**before.params, **params} if patch else params, instruction=said)
+    check_terms(locked.type, terms)
+    project.current_version = append(locked, terms, by=by, at=at)
+    return project.current_version
 
 
 def refuse_archived(project: Project) -> None:

@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.db.models import Q
+
 from core.errors import BusinessError
 from files import addresses, fetch_orders
 from files.addresses import FetchError
 from files.models import Fetch, FetchState, File
 from files.reasons import reason
-from projects.models import Batch
+from projects.models import Asset, Batch
 
 DEFAULT_ROLE = "attachment"
 CONTEXT_ROLE = "context_attachment"
@@ -117,11 +119,10 @@ def ours(batch: Batch, named: set[str], *, hold: bool) -> tuple[dict[str, int], 
         raise refused("file_unknown")
     mine = {"organization": batch.organization_id, "mode": batch.mode, "public_id__in": ids}
     files = dict(File.objects.filter(**mine).values_list("public_id", "pk"))
-    # An order holds them like those that are fetched for it: whoever ends one meanwhile finds its attachments, or has
-    # ended before.
-    imported = Fetch.objects.filter(**mine).order_by("pk")
-    imported = imported.select_for_update(no_key=True) if hold else imported
-    fetches = {str(fetch.public_id): fetch for fetch in imported} if len(files) < len(ids) else {}
+    fetches: dict[str, Fetch] = {}
+    if len(files) < len(ids):
+        files |= Asset.objects.filter(**mine, fetch=None).values_list("public_id", "file_id")
+        fetches = on_their_way(mine, hold=hold)
     if ids.keys() - files.keys() - fetches.keys():
         raise refused("file_unknown")
     for public_id, fetch in list(fetches.items()):
@@ -131,3 +132,17 @@ def ours(batch: Batch, named: set[str], *, hold: bool) -> tuple[dict[str, int], 
             files[public_id] = fetch.file_id
             del fetches[public_id]
     return {ids[one]: key for one, key in files.items()}, {ids[one]: fetch for one, fetch in fetches.items()}
+
+
+def on_their_way(mine: Mapping[str, Any], *, hold: bool) -> dict[str, Fetch]:
+    """By their own public id, or that of an asset that waits for them.
+
+    An order holds them like those that are fetched for it: whoever ends one meanwhile finds its attachments, or has
+    ended before.
+    """
+    of_assets = dict(Asset.objects.filter(**mine, file=None).values_list("public_id", "fetch_id"))
+    imported = Fetch.objects.filter(Q(pk__in=of_assets.values()) | Q(**mine)).order_by("pk")
+    found = {fetch.pk: fetch for fetch in (imported.select_for_update(no_key=True) if hold else imported)}
+    named = mine["public_id__in"]
+    by_themselves = {str(fetch.public_id): fetch for fetch in found.values() if fetch.public_id in named}
+    return by_themselves | {public_id: found[key] for public_id, key in of_assets.items() if key in found}

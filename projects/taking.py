@@ -28,6 +28,7 @@ class BatchTarget:
             raise BusinessError(_("You may not add data here."), code="forbidden", status=403)
         adding.refuse_archived(batch)
         contents.refuse_where_none_is_taken(batch.project)
+        adding.refuse_closed(batch)
 
     def finish(self, upload: Upload, path: Path, *, at: datetime) -> Finished:
         batch = batch_of(upload)

@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core import jsonio, limits
+from core.errors import BusinessError
 from projects.models import Batch, Project
 from quality.auditing import MOST_IN_A_SAMPLE
 
@@ -30,3 +32,18 @@ class SampleForm(forms.Form):
         assert isinstance(batch, forms.ModelChoiceField)  # declared above
         batch.queryset = Batch.objects.filter(project=project).order_by("order_key", "pk")
         batch.empty_label = str(_("Every batch"))
+
+
+class ExpectedForm(forms.Form):
+    expected_response = forms.CharField(
+        label=_("The answer that is expected"),
+        widget=forms.Textarea(attrs={"rows": 16, "dir": "ltr", "spellcheck": "false"}),
+        max_length=limits.PARAMS,
+        help_text=_("JSON, as it stands in the task's response."),
+    )
+
+    def clean_expected_response(self) -> Any:
+        try:
+            return jsonio.parse(self.cleaned_data["expected_response"])
+        except BusinessError as error:
+            raise forms.ValidationError(str(error)) from None

@@ -98,3 +98,36 @@ class AuditLease(models.Model):
 
     def __str__(self) -> str:
         return f"{self.task_id} until {self.expires_at}"
+
+
+class QualityKind(models.TextChoices):
+    TRAINING = "training", _("Training")
+    EVALUATION = "evaluation", _("Evaluation")
+
+
+class QualityTaskQuerySet(models.QuerySet["QualityTask"]):
+    def visible_to(self, user: User) -> "QualityTaskQuerySet":
+        """Those of the person's own organizations: they show the right answers."""
+        return self.filter(project__organization__memberships__user=user)
+
+
+class QualityTask(models.Model):
+    """A task whose right answer is known. Nothing of it reaches who works on the task."""
+
+    public_id = public_id_field()
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="quality_tasks")
+    kind = models.CharField(max_length=10, choices=QualityKind)
+    task = models.OneToOneField(Task, on_delete=models.PROTECT, related_name="quality_task")
+    expected_response = models.JSONField()
+    # With what a reviewer begins; null: it is for whoever answers.
+    initial_response = models.JSONField(null=True)
+    retired_at = models.DateTimeField(null=True)
+    # Null: ordered by an API key.
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    objects = QualityTaskQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.task_id}"

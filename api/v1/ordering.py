@@ -1,5 +1,7 @@
 """From the body of `POST /v1/task/<type>` to a task."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +19,7 @@ from delivery.scale_json import NOT_PARAMS
 from labeling.answers import effective_params
 from projects import adding, changing, defaults, sources
 from projects.adding import NewTask
-from projects.models import Batch, BatchStatus, Project, Task, TaskContent
+from projects.models import Batch, Product, Project, Task, TaskContent
 from task_types import ordering, registry
 
 Json = dict[str, Any]
@@ -33,13 +35,30 @@ def order(key: ApiKey, type_name: str, wanted: TaskOrder, *, at: datetime) -> Ta
         )
     batch = batch_for(key, type_name, wanted, at=at)
     new = new_task(batch.project, wanted)
-    try:
+    with refusing_twice(key, new):
         (task,) = adding.add_tasks(batch, [new], by=None, at=at)
+    return task
+
+
+@contextmanager
+def refusing_twice(key: ApiKey, new: NewTask) -> Iterator[None]:
+    """Raises BusinessError `unique_id_taken` where there is a task with its unique_id already."""
+    try:
+        yield
     except IntegrityError:
         if new.unique_id is None or not finding.tasks_of(key).filter(unique_id=new.unique_id).exists():
             raise
         raise changing.unique_id_taken() from None
-    return task
+
+
+def project_of_order(key: ApiKey, type_name: str, wanted: TaskOrder, *, at: datetime) -> Project:
+    """For a task that joins no batch: its batch only says the project. Raises Http404, BusinessError `other_type`."""
+    if wanted.batch is not None:
+        project = finding.batch_named(key, wanted.batch).project
+    else:
+        project = project_for(key, type_name, wanted.project, at=at)
+    refuse(project, type_name)
+    return project
 
 
 def batch_for(key: ApiKey, type_name: str, wanted: TaskOrder, *, at: datetime) -> Batch:
@@ -50,8 +69,11 @@ def batch_for(key: ApiKey, type_name: str, wanted: TaskOrder, *, at: datetime) -
             raise Http404(_("The project “%(name)s” has no such batch.") % {"name": wanted.project})
     else:
         project = project_for(key, type_name, wanted.project, at=at)
+        if project.product == Product.RAPID:
+            sentence = _('Parameter is invalid, reason: "batch" is required for tasks of a Rapid project')
+            raise BusinessError(sentence, code="no_batch", status=400)
         batch = project.batches.select_related("project__current_version", "organization").get(name=None)
-    refuse(batch, type_name)
+    refuse(batch.project, type_name)
     return batch
 
 
@@ -61,14 +83,12 @@ def project_for(key: ApiKey, type_name: str, name: str | None, *, at: datetime) 
     return defaults.project_of_type(key.organization, type_name, mode=key.mode, at=at)
 
 
-def refuse(batch: Batch, type_name: str) -> None:
-    """Raises BusinessError for another kind of work, and for a batch that takes nothing any more."""
-    if batch.project.type != type_name:
+def refuse(project: Project, type_name: str) -> None:
+    """Raises BusinessError for another kind of work."""
+    if project.type != type_name:
         sentence = _("The project “%(name)s” is of the kind “%(kind)s”.")
-        said = sentence % {"name": batch.project.name, "kind": batch.project.type}
+        said = sentence % {"name": project.name, "kind": project.type}
         raise BusinessError(said, code="other_type", status=400)
-    if batch.project.closes_batches and batch.name is not None and batch.status != BatchStatus.STAGING:
-        raise BusinessError(_("This batch has been finalized: it takes no more tasks."), code="finalized", status=400)
 
 
 def new_task(project: Project, wanted: TaskOrder) -> NewTask:

@@ -1,5 +1,7 @@
 """Tasks: ordered, read, listed, changed, cancelled, audited."""
 
+from datetime import timedelta
+
 from django.http import HttpResponse
 from django.utils import timezone
 from ninja import Body, Query, Router
@@ -9,14 +11,17 @@ from api.auth import KeyRequest
 from api.tree import ok
 from api.v1 import listing, ordering
 from api.v1.shapes import AuditOrder, Error, Json, TaskOrder, TaskOut, TaskPage, UniqueIdOrder
-from delivery.reading import delivered
+from delivery.reading import DeliveredTask, delivered
 from delivery.scale_json import delivered_json, limited
+from files.signing import sign_original
 from labeling import canceling
 from projects import changing
 from projects.models import Task
 from quality import auditing
 
 router = Router(tags=["Tasks"])
+# How long the addresses of attachments open.
+DOWNLOADS_LAST = timedelta(days=1)
 ERRORS = {400: Error, 401: Error, 403: Error, 404: Error, 429: Error}
 
 
@@ -45,6 +50,8 @@ def tasks(request: KeyRequest, wanted: Query[listing.TaskFilter]) -> HttpRespons
     keys = [task.pk for task in found]
     rows = delivered(Task.objects.filter(pk__in=keys).order_by("-created_at", "-pk"))
     docs = [delivered_json(row) for row in rows]
+    if wanted.include_attachment_url:
+        add_downloads(request, docs, rows)
     page: Json = {
         "docs": [limited(doc) for doc in docs] if wanted.limited_response else docs,
         "total": listing.total(matching, request.auth, wanted),
@@ -53,6 +60,15 @@ def tasks(request: KeyRequest, wanted: Query[listing.TaskFilter]) -> HttpRespons
         "has_more": has_more,
     }
     return ok(page | {"next_token": found[-1].public_id} if has_more else page)
+
+
+def add_downloads(request: KeyRequest, docs: list[Json], rows: list[DeliveredTask]) -> None:
+    """Of each task's files that are here, in their order, the addresses under which they can be had for a day."""
+    ends = timezone.now() + DOWNLOADS_LAST
+    for doc, row in zip(docs, rows, strict=True):
+        files = [attachment.file for attachment in row.attachments if attachment.file]
+        addresses = [sign_original(file.public_id, expires_at=ends) for file in files]
+        doc["attachmentS3Downloads"] = [request.build_absolute_uri(address) for address in addresses]
 
 
 @router.post("/task/{key}/cancel", response={200: TaskOut, **ERRORS}, operation_id="cancel_task")

@@ -1,6 +1,7 @@
 """The order: what is to be labeled and how, by whom, and what stops it."""
 
 from projects.models.arriving import ColumnHolds, Import, ImportKind, ImportRefusal, TakenUpload
+from projects.models.asset import Asset
 from projects.models.conditions import RequiredSkill, Requirement, RequirementKind, Wall, WallMember
 from projects.models.draft import DraftFile, ProjectDraft
 from projects.models.order import (
@@ -30,6 +31,7 @@ from projects.models.stops import Pause, PausePolicy, PauseQuerySet, PauseReason
 
 __all__ = [
     "SHARES",
+    "Asset",
     "Attachment",
     "AttachmentState",
     "Batch",

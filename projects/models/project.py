@@ -52,6 +52,8 @@ class Project(models.Model):
     product = models.CharField(max_length=10, choices=Product, default=Product.ENTERPRISE)
     # Made for tasks that were ordered without a project: one per kind of work and world. The API does not name it.
     implicit = models.BooleanField(default=False)
+    # The dataset that it was linked to when it was ordered; nothing here reads it.
+    dataset = models.CharField(max_length=limits.NAME_CHARACTERS, blank=True, default="")
     filling = models.CharField(_("order of tasks"), max_length=8, choices=Filling, default=Filling.FINISH)
     current_version = models.ForeignKey(
         "projects.ProjectVersion", on_delete=models.PROTECT, related_name="+", null=True, blank=True

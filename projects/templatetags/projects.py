@@ -40,6 +40,7 @@ TABS = [
     Tab("instructions", _("Instructions"), "customer:project_instructions"),
     Tab("people", _("People"), "customer:project_people", own_workforce_only=True),
     Tab("audit", _("Audit"), "customer:project_audit"),
+    Tab("quality", _("Quality"), "customer:project_quality"),
     Tab("deliveries", _("Deliveries"), "delivery:exports"),
     Tab("settings", _("Settings"), "customer:project_settings"),
 ]

@@ -36,7 +36,7 @@ def throw(world: World) -> None:
 
 def expected(route: str, who: str) -> str:
     before = dict(zip(PEOPLE, MATRIX[route].may.split(), strict=True))[who]
-    if route == "media":
+    if route in {"media", "attachment"}:
         return "404"
     if "slug" not in parameters(route):
         return before

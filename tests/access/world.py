@@ -20,7 +20,7 @@ from events.models import Notice
 from events.recording import by_user
 from files.ingesting import ingest
 from files.models import File
-from files.signing import sign
+from files.signing import sign, sign_original
 from files.storing import store
 from files.uploading import begin
 from labeling import claiming, pausing, quieting, returning, submitting
@@ -34,6 +34,7 @@ from projects.drafting import begin_draft
 from projects.holding import HoldOrder, put_on_hold
 from projects.models import Batch, BatchStatus, HoldReason, PausePolicy, PauseReason, Project, Task
 from projects.walling import start_wall
+from quality import gold
 from quality.auditing import draw
 from tests.automation.steps import make_rule
 from tests.factories import (
@@ -148,6 +149,7 @@ def some_work(world: World) -> None:
         "report": report.public_id,
         "assignment": third.public_id,
         "media": address.rsplit("/", 1)[-1],
+        "attachment": sign_original(world.file.public_id, expires_at=now + timedelta(minutes=5)).rsplit("/", 1)[-1],
     }
 
 
@@ -179,11 +181,13 @@ def some_administration(world: World) -> None:
     telling.tell([owner.pk], code="resumed", params={}, dedupe_key="x", at=now, mail=False)
     upload = begin(organization=organization, by=owner, mode=Mode.LIVE, name="b.png", size=10, at=now)
     sample = draw(world.project, size=1, by=owner, at=now)
+    known = gold.order(world.project, NewTask(params={"attachment": "a"}), gold.Key("training", CAT), by=owner, at=now)
     sent = begin(organization=organization, by=owner, mode=Mode.LIVE, name="texts.jsonl", size=16, at=now)
     world.ids |= {
         "import": importing.begin(world.batch, sent, lines, at=now).public_id,
         "draft": begin_draft(organization, by=owner, at=now).public_id,
         "sample": sample.public_id,
+        "quality": known.public_id,
         "sampled": Task.objects.get(project=world.project, status="completed").public_id,
         "invitation": invitation.public_id,
         "key": keys.make(organization, keys.KeyTerms(mode=Mode.LIVE), by=owner, at=now)[0].public_id,

@@ -32,7 +32,9 @@ class Things:
     in_paths: dict[str, str]
     bodies: dict[tuple[str, str], str] = field(default_factory=dict)
     # Paths whose parameters name nothing of the customer's.
-    open_paths: frozenset[tuple[str, str]] = frozenset({("post", "/v1/task/{key}")})
+    open_paths: frozenset[tuple[str, str]] = frozenset(
+        ("post", f"/v1/{name}/{{key}}") for name in ("task", "evaluation_tasks", "training_tasks")
+    )
     secret: str = SECRET
 
 
@@ -51,7 +53,7 @@ def make_things() -> Things:
     organization = OrganizationFactory.create(name="Basalt")
     terms = creating.Terms(params={"geometries": BOXES["geometries"]}, instruction=SECRET)
     project = creating.create_project(organization, name=NAME, type="imageannotation", terms=terms, by=None, at=NOON)
-    batch = creating.create_batch(project, name=f"{SECRET} batch", by=None, at=NOON)
+    batch = creating.create_batch(project, name=NAME, metadata={"a": SECRET}, by=None, at=NOON)
     (task,) = adding.add_tasks(batch, [adding.NewTask(params=BOXES)], by=None, at=NOON)
     worker = own_worker_of(organization)
     bodies: dict[tuple[str, str], Any] = {
@@ -64,9 +66,20 @@ def make_things() -> Things:
         ("post", "/v1/studio/assignments/add"): {"emails": [worker.user.email], "projects": [OWN_PROJECT]},
         ("post", "/v1/studio/assignments/remove"): {"emails": [worker.user.email], "projects": [OWN_PROJECT]},
         ("post", "/v1/studio/batches/set_priorities"): {"batches": []},
+        ("post", "/v1/projects"): {"name": "New", "type": "imageannotation"},
+        ("post", "/v1/files/import"): {"file_url": "https://example.org/new.png"},
+        ("post", "/v1/evaluation_tasks/{key}"): {"expected_response": {}},
+        ("post", "/v1/training_tasks/{key}"): {"expected_response": {}},
+        ("post", "/v1/batches"): {"project": project.name, "name": "New"},
     }
     return Things(
         organization,
-        in_paths={"project": NAME, "key": task.public_id, "taskId": task.public_id, "attachmentId": "0"},
+        in_paths={
+            "key": task.public_id,
+            "taskId": task.public_id,
+            "attachmentId": "0",
+            "project": project.name,
+            "batch": batch.name or "",
+        },
         bodies={name: json.dumps(body) for name, body in bodies.items()},
     )

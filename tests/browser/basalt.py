@@ -21,8 +21,10 @@ from labeling.claiming import claim
 from labeling.models import Assignment
 from labeling.reviewing import Judgement, review
 from labeling.submitting import submit
-from projects import creating, drafting, publishing, receiving
+from projects import adding, creating, drafting, publishing, receiving
 from projects.models import Batch, BatchStatus, EnrollmentRole, Import, Pause, Project, ProjectDraft, Task
+from quality import gold
+from quality.models import QualityTask
 from tests.browser.world import World
 from tests.factories import make_worker
 
@@ -70,6 +72,7 @@ class Basalt:
     found: Import
     draft: ProjectDraft
     callback: Delivery
+    known: QualityTask
 
 
 def scene(number: int) -> bytes:
@@ -101,6 +104,7 @@ def make_basalt(world: World) -> Basalt:
         import_some(texts, by),
         make_draft(world, by),
         answered_callback(),
+        make_known(texts),
     )
 
 
@@ -135,6 +139,16 @@ def answered_callback() -> Delivery:
     found._state.adding = True
     found.save()
     return Delivery.objects.order_by("pk")[0]
+
+
+def make_known(project: Project) -> QualityTask:
+    """A task with a known answer, for reviewers, and a retired one before it."""
+    letter = adding.NewTask(params={"attachments": [{"type": "text", "content": "Thank you, once more."}]})
+    tone = {"type": "category", "field_id": "tone", "response": [["kind"]]}
+    key = gold.Key("evaluation", {"annotations": {"tone": tone}}, {"annotations": {"tone": tone}})
+    gold.order(project, letter, gold.Key("training", key.expected), by=None, at=timezone.now())
+    QualityTask.objects.update(retired_at=timezone.now())
+    return gold.order(project, letter, key, by=None, at=timezone.now())
 
 
 def make_pictures(world: World, by: User) -> Project:

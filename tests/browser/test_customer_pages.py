@@ -46,6 +46,9 @@ def addresses(basalt: Basalt) -> list[str]:
         "/o/basalt/callbacks/?state=failed",
         f"/o/basalt/callbacks/{basalt.callback.public_id}/",
         "/o/basalt/callbacks/settings/",
+        f"{pictures}quality/",
+        f"{texts}quality/",
+        f"{texts}quality/{basalt.known.public_id}/",
         *(f"{home}drafts/{basalt.draft.public_id}/{step}/" for step in drafting.STEPS),
     ]
 

@@ -189,6 +189,7 @@ def test_a_batch_has_the_keys_of_scales_client():
         "callback": "",
         "calibration_batch": False,
         "self_label_batch": False,
+        "archived": False,
         "metadata": {},
         "created_at": "2026-11-23T12:00:00.000Z",
     }

@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, models, transaction
 
 from accounts.models import KillSwitch
+from files.models import Fetch, File
 from labeling.amending import amend
 from labeling.drafting import save_draft
 from labeling.models import (
@@ -28,6 +29,7 @@ from labeling.models import (
 from labeling.returning import skips_between
 from projects.creating import create_batch
 from projects.models import (
+    Asset,
     Attachment,
     Batch,
     BudgetPool,
@@ -85,7 +87,16 @@ def world(db):
         created_at=NOON,
     )  # fmt: skip
     ImportRefusal.objects.create(of_import=brought, number=1, code="empty")
+    some_asset(project)
     return project
+
+
+def some_asset(project: Project) -> None:
+    """And a fetch that brings another one."""
+    organization = project.organization
+    file = File.objects.create(organization=organization, sha256="0" * 64, key="a", bytes=1, created_at=NOON)
+    Asset.objects.create(organization=organization, file=file, name="a", reference_id="a", created_at=NOON)
+    Fetch.objects.create(organization=organization, address="a", digest="0" * 64, due_at=NOON, created_at=NOON)
 
 
 def again(model: type[models.Model], **more: Any) -> None:
@@ -180,6 +191,8 @@ REFUSED: dict[str, Callable[[Project], Any]] = {
     "work_day_once": lambda project: again(WorkDay),
     "correction_not_backwards": lambda project: some_correction(ends_at=NOON),
     "worked_for_once": lambda project: again(WorkedFor),
+    "asset_reference_once": lambda project: again(Asset, public_id=secret()),
+    "asset_has_one": lambda project: change(Asset, fetch=Fetch.objects.get()),
     "project_name_once": lambda project: again(Project, public_id=secret(), codename="other"),
     "version_number_once": lambda project: again(ProjectVersion),
     "version_money_not_negative": lambda project: change(ProjectVersion, rate_micros=-1),
