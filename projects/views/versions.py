@@ -31,9 +31,9 @@ def taxonomy(request: MemberRequest, slug: str, project_id: str) -> HttpResponse
     """A POST publishes; with `deed` it only adds, removes or moves a row; htmx asks for the preview."""
     project = find_project(request, project_id)
     version = current(project)
-    if project.type not in asking.KINDS:
+    rows = asking.rows_or_none(project.type, version.params, version.taxonomy)
+    if rows is None:
         return params(request, project, slug)
-    rows = asking.rows_of(project.type, version.params, version.taxonomy)
     editor = Editor(project.type, rows, request.POST if request.method == "POST" else None)
     conflict = ""
     if request.method == "POST":
@@ -59,7 +59,7 @@ def taxonomy(request: MemberRequest, slug: str, project_id: str) -> HttpResponse
 
 
 def params(request: MemberRequest, project: Project, slug: str) -> HttpResponse:
-    """What the API has set, as it is stored: there are no forms for this kind of work."""
+    """What the API has set, as it is stored: there are no forms for this kind of work, or for these params."""
     if request.method == "POST":
         require_change(request)
         return redirect(request.path)
