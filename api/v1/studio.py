@@ -76,7 +76,9 @@ def remove_assignments(request: KeyRequest, order: AssignmentOrder) -> HttpRespo
     return assigned(request.auth)
 
 
-@router.get("/studio/batches", response={200: list[StudioBatch], **ERRORS}, operation_id="studio_batches")
+@router.get(
+    "/studio/batches", response={200: list[StudioBatch], **ERRORS}, by_alias=True, operation_id="studio_batches"
+)
 def batches(request: KeyRequest) -> HttpResponse:
     """All batches that have a name and are not over, in the order in which they are handed out."""
     return in_order(request.auth)
@@ -85,6 +87,7 @@ def batches(request: KeyRequest) -> HttpResponse:
 @router.post(
     "/studio/batches/set_priorities",
     response={200: list[StudioBatch], **ERRORS},
+    by_alias=True,
     auth=ADMIN,
     operation_id="order_studio_batches",
 )
@@ -99,6 +102,7 @@ def set_priorities(request: KeyRequest, order: BatchOrder) -> HttpResponse:
 @router.post(
     "/studio/batches/reset_priorities",
     response={200: list[StudioBatch], **ERRORS},
+    by_alias=True,
     auth=ADMIN,
     operation_id="reset_studio_batches",
 )

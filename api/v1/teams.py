@@ -54,13 +54,13 @@ class Teammate(BaseModel):
     expiry: str | None = Field(default=None, description="Of an invitation that nobody has accepted yet.")
 
 
-@router.get("/teams", response={200: list[Teammate], **ERRORS}, operation_id="list_teammates")
+@router.get("/teams", response={200: list[Teammate], **ERRORS}, by_alias=True, operation_id="list_teammates")
 def teams(request: KeyRequest) -> HttpResponse:
     """Everybody: members, then the own workforce, then invitations that are open, each by address."""
     return team_of(request.auth.organization, at=timezone.now())
 
 
-@router.post("/teams/invite", response={200: list[Teammate], **ERRORS}, operation_id="invite_teammates")
+@router.post("/teams/invite", response={200: list[Teammate], **ERRORS}, by_alias=True, operation_id="invite_teammates")
 def invite(request: KeyRequest, order: TeamOrder) -> HttpResponse:
     """Send a link to each address. Who has an open one as the same gets no second one; an admin is not invited."""
     role = INVITED_AS[one_of(order.team_role, list(INVITED_AS), "team_role")]
@@ -72,7 +72,9 @@ def invite(request: KeyRequest, order: TeamOrder) -> HttpResponse:
     return team_of(organization, at=now)
 
 
-@router.post("/teams/set_role", response={200: list[Teammate], 404: Error, **ERRORS}, operation_id="set_team_role")
+@router.post(
+    "/teams/set_role", response={200: list[Teammate], 404: Error, **ERRORS}, by_alias=True, operation_id="set_team_role"
+)
 def set_role(request: KeyRequest, order: TeamOrder) -> HttpResponse:
     """Give members another role, with a key that an admin has made. Who only labels is invited instead."""
     refuse_keys_of_others(request.auth)
