@@ -66,9 +66,10 @@ def test_projects_are_listed_and_found_by_either_name(client_live: ScaleClient, 
 
 def test_no_project_and_no_name(client_live: ScaleClient, connect, other_organization: Organization, project: Project):
     assert '"project_id\\" is required' in error_of(client_live.v2.get_project)
-    for name in ("nothing", "a\0b"):
-        with pytest.raises(NotFoundException):
-            client_live.v2.get_project(project_name=name)
+    with pytest.raises(NotFoundException):
+        client_live.v2.get_project(project_name="nothing")
+    with pytest.raises(BadRequestException):
+        client_live.v2.get_project(project_name="a\0b")
     with pytest.raises(NotFoundException):
         connect(other_organization).v2.get_project(project_id=project.public_id)
     assert connect(other_organization).v2.get_projects().projects == []
