@@ -69,11 +69,16 @@ def http_error(request: HttpRequest, error: Any) -> HttpResponse:
 def invalid(request: HttpRequest, error: Any) -> HttpResponse:
     """400 with the first parameter that is wrong, by name."""
     first = error.errors[0]
-    place = [str(part) for part in first["loc"] if part not in WHERE]
-    name = ".".join(place[1:] or place) or "body"
-    if first["type"] == "missing":
-        return answer(400, f'Parameter is invalid, reason: "{name}" is required')
-    return answer(400, f'Parameter is invalid, reason: "{name}": {first["msg"]}')
+    place = [part for part in first["loc"] if part not in WHERE]
+    return answer(400, sentence_of({**first, "loc": place[1:] or place}))
+
+
+def sentence_of(fault: Any) -> str:
+    """What pydantic found wrong, by the parameter's name."""
+    name = ".".join(str(part) for part in fault["loc"]) or "body"
+    if fault["type"] == "missing":
+        return f'Parameter is invalid, reason: "{name}" is required'
+    return f'Parameter is invalid, reason: "{name}": {fault["msg"]}'
 
 
 def too_many(request: HttpRequest, error: Any) -> HttpResponse:

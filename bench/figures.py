@@ -19,6 +19,8 @@ THREE = ".x3"
 SYSTEMS = ("plumbline", "ceiling", "pgbench", "label_studio")
 PER_CELL = ("pairs_per_s", "next_p50_ms", "next_p99_ms", "submit_p50_ms", "cpu_ms_per_pair")
 BUFFERS = ("10k", "1m", "10m", "own10k")
+PAGES = ("1k", "1m")
+API = ("task_create_per_s", "bare_insert_per_s", "bulk_create_rows_per_s", "bulk_copy_rows_per_s")
 SINGLE = ("oversold", "import_rows_per_s", "copy_rows_per_s", "export_rows_per_s", "export_peak_mb")
 Figures = dict[str, Any]
 
@@ -36,7 +38,8 @@ def unmeasured() -> Figures:
     for systems in figures["cpu_ms_per_pair"].values():
         for cells in systems.values():
             cells.update({key: {"python": None, "postgres": None} for key in cells})
-    return figures | {"claim_buffers": dict.fromkeys(BUFFERS)} | dict.fromkeys(SINGLE)
+    found = figures | {"claim_buffers": dict.fromkeys(BUFFERS), "task_page_ms": dict.fromkeys(PAGES)}
+    return found | dict.fromkeys(SINGLE + API)
 
 
 def put(figures: Figures, *path: str, value: Any) -> None:

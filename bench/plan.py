@@ -5,12 +5,21 @@ from dataclasses import dataclass
 
 from bench.cells import Timing
 
-PARTS = ("pairs", "buffers", "rows")
+PARTS = ("pairs", "buffers", "rows", "api")
 LONGEST_S = 35 * 60
 # A peer's own set-up and import take their time.
 LONGEST_WITH_PEERS_S = 60 * 60
 # Seconds that a step of this name may need on a slow machine; it does not begin when fewer are left.
-NEEDS_S = {"pairs": 150, "import": 180, "export": 240, "claim buffers, 1m": 120, "claim buffers, 10m": 540}
+NEEDS_S = {
+    "pairs": 150,
+    "import": 180,
+    "export": 240,
+    "orders": 60,
+    "pages": 120,
+    "bulk": 120,
+    "claim buffers, 1m": 120,
+    "claim buffers, 10m": 540,
+}
 USUAL_S = 60
 NEEDED_GB = {"10k": 2, "100k": 4, "1m": 12}
 NEEDED_FOR_BUFFERS_GB = 30
@@ -51,6 +60,14 @@ class Plan:
     def rows(self) -> int:
         """In and out."""
         return 10_000 if self.quick else 1_000_000
+
+    @property
+    def bulk_rows(self) -> int:
+        return 10_000 if self.quick else 100_000
+
+    @property
+    def pages(self) -> dict[str, int]:
+        return {"1k": 1_000} if self.quick else {"1k": 1_000, "1m": 1_000_000}
 
     @property
     def rows_s(self) -> float:

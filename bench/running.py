@@ -7,14 +7,14 @@ from datetime import datetime
 from functools import cached_property, partial
 from typing import Any
 
-from bench import buffers, cells, database, figures, moving
+from bench import api_calls, buffers, cells, database, figures, moving
 from bench.checking import oversold
 from bench.driving import LoadError
 from bench.filling import fill
 from bench.machine import machine
 from bench.opening import Opening
 from bench.seeding import FEATURES, World
-from bench.systems import System
+from bench.systems import Ceiling, Plumbline, System
 
 WARM_UP = cells.Timing(0, 4)
 LONGEST_WARM_UP_S = 40
@@ -48,17 +48,21 @@ class Run:
     def all(self) -> None:
         """What matters most first; a step for which the time is over stays null."""
         parts = self.plan.parts
-        found = self.opening.systems(self.world) if "pairs" in parts else []
+        found = self.opening.systems(self.world) if {"pairs", "api"} & set(parts) else []
         for system in found:
             self.warm_up(system)
-        self.pairs(found, ["10k", "100k"])
+        self.pairs(found if "pairs" in parts else [], ["10k", "100k"])
+        if "api" in parts:
+            self.step("orders", partial(self.orders, found))
+            self.step("pages", partial(self.task_pages, found))
+            self.step("bulk", partial(self.bulk, found))
         if "buffers" in parts:
             self.claim_buffers("10k", 10_000)
             self.step("claim buffers, 10,000 done", self.buffers_of_long_past)
         if "rows" in parts:
             self.step("import", self.import_and_copy)
             self.step("export", self.export)
-        self.pairs(found, ["1m"])
+        self.pairs(found if "pairs" in parts else [], ["1m"])
         if "buffers" in parts:
             for size, count in self.plan.long_queues.items():
                 self.claim_buffers(size, count)
@@ -115,6 +119,32 @@ class Run:
                     measuring.pop(system.name, None)
                     rounds.pop(system.name, None)
         return rounds
+
+    def orders(self, found: list[System]) -> str:
+        ours, ceiling = self.served(found)
+        made, inserted = api_calls.orders_per_s(self.world, ours.server, ceiling.server, ceiling.sessions[0])
+        self.figures |= {"task_create_per_s": made, "bare_insert_per_s": inserted}
+        return f"{made} orders/s beside {inserted} bare inserts/s"
+
+    def task_pages(self, found: list[System]) -> str:
+        ours, _ceiling = self.served(found)
+        self.figures["task_page_ms"] |= api_calls.page_ms(self.world, ours.server, self.plan.pages)
+        return str(self.figures["task_page_ms"])
+
+    def bulk(self, found: list[System]) -> str:
+        ours, _ceiling = self.served(found)
+        project, made = api_calls.bulk_rows_per_s(self.world, ours.server, self.plan.bulk_rows)
+        copied = moving.copy_rows(self.opening.url, project).rows_per_s
+        self.figures |= {"bulk_create_rows_per_s": made, "bulk_copy_rows_per_s": copied}
+        return f"{made} rows/s; COPY of the same at {copied} rows/s"
+
+    def served(self, found: list[System]) -> tuple[Plumbline, Ceiling]:
+        """Raises OSError where the plan leaves one of them out."""
+        ours = next((one for one in found if isinstance(one, Plumbline)), None)
+        ceiling = next((one for one in found if isinstance(one, Ceiling)), None)
+        if ours is None or ceiling is None:
+            raise OSError("this needs both our server and the ceiling's")
+        return ours, ceiling
 
     def claim_buffers(self, size: str, count: int) -> None:
         self.step(f"claim buffers, {size}", partial(self.buffers_of, size, count))

@@ -15,6 +15,7 @@ from django.db.models.functions import Cast
 from core import jsonio
 from core.among import Among
 from labeling.models import Resolution
+from projects.adding import NewTask
 from projects.models import Attachment, Batch, ProjectVersion, Task, TaskContent, TaskTag
 
 PAGE_TASKS = 500
@@ -107,6 +108,23 @@ def delivered(tasks: QuerySet[Task]) -> list[DeliveredTask]:
             )
         )
     return found
+
+
+def just_ordered(task: Task, batch: Batch, new: NewTask) -> DeliveredTask:
+    """A task that was written a moment ago and has no answer yet, without a query: all of it is known.
+
+    `task` has its version, `batch` its project.
+    """
+    columns = {name: getattr(task, name) for name in TaskRow._fields}
+    return DeliveredTask(
+        task=TaskRow(**columns),
+        content=Content(new.params, new.metadata),
+        batch=batch,
+        version=task.version,
+        tags=list(dict.fromkeys(new.tags)),
+        attachments=[AttachmentRow(source.address, None) for source in new.sources],
+        resolution=None,
+    )
 
 
 def contents_of(keys: Sequence[int]) -> dict[int, Content]:

@@ -241,9 +241,11 @@ def write_rows(batch: Batch, rows: NewRows, *, at: datetime) -> None:
 
 
 def reopen(batch: Batch) -> None:
-    """A task added to a completed batch opens it again."""
+    """A task added to a completed batch, which is locked, opens it again."""
     refuse_archived(batch)
     refuse_canceled(batch)
+    if batch.status != BatchStatus.COMPLETED:
+        return
     Batch.objects.filter(pk=batch.pk, status=BatchStatus.COMPLETED).update(
         status=BatchStatus.IN_PROGRESS, completed_at=None
     )

@@ -21,6 +21,9 @@ REASONS: dict[str, Promise] = {
     "empty_address": _("The address is empty."),
     "metadata_too_large": _("The other columns of this row are larger than 64 kB."),
     "nul": _("The text contains the character NUL."),
+    "order_refused": _("%(sentence)s"),
+    "line_too_long": _("This line is longer than an order may be."),
+    "unique_id_taken": _("There is a task with this unique_id already."),
 }
 
 FAULTS: dict[str, Promise] = {

@@ -13,7 +13,7 @@ from files import addresses, fetch_orders
 from files.addresses import FetchError
 from files.models import Fetch, FetchState, File
 from files.reasons import reason
-from projects.models import Asset, Batch
+from projects.models import Asset, Batch, Project
 
 DEFAULT_ROLE = "attachment"
 CONTEXT_ROLE = "context_attachment"
@@ -70,11 +70,11 @@ def check(source: Source) -> None:
         raise refused(error.code, **error.params) from None
 
 
-def check_for(batch: Batch, source: Source) -> None:
+def check_for(place: Batch | Project, source: Source) -> None:
     """The same, and for an address of ours whether the file is there, which costs a query or two."""
     check(source)
     if scheme_of(source.address) == OWN_SCHEME:
-        ours(batch, {source.address}, hold=False)
+        ours(place, {source.address}, hold=False)
 
 
 def scheme_of(address: str) -> str:
@@ -108,16 +108,16 @@ def seek(batch: Batch, sources: Sequence[Source], *, at: datetime) -> Sought:
     return Sought(files, fetches)
 
 
-def ours(batch: Batch, named: set[str], *, hold: bool) -> tuple[dict[str, int], dict[str, Fetch]]:
+def ours(place: Batch | Project, named: set[str], *, hold: bool) -> tuple[dict[str, int], dict[str, Fetch]]:
     """By scaledata:// address, of the batch's organization and world alone: keys of files, and those on their way.
 
     Raises BusinessError (400) for one that is not there, and for one that could not be fetched.
     """
-    prefix = f"{OWN_SCHEME}://{batch.organization.public_id}/"
+    prefix = f"{OWN_SCHEME}://{place.organization.public_id}/"
     ids = {address.removeprefix(prefix): address for address in named if address.startswith(prefix)}
     if len(ids) < len(named):
         raise refused("file_unknown")
-    mine = {"organization": batch.organization_id, "mode": batch.mode, "public_id__in": ids}
+    mine = {"organization": place.organization_id, "mode": place.mode, "public_id__in": ids}
     files = dict(File.objects.filter(**mine).values_list("public_id", "pk"))
     fetches: dict[str, Fetch] = {}
     if len(files) < len(ids):

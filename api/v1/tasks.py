@@ -33,7 +33,7 @@ def shown(task: Task) -> HttpResponse:
 @router.post("/task/{key}", response={200: TaskOut, 409: Error, 413: Error, **ERRORS}, operation_id="create_task")
 def create_task(request: KeyRequest, key: str, order: TaskOrder | None = None) -> HttpResponse:
     """Order a task of the kind that the path names. It waits for its files, then for people."""
-    return shown(ordering.order(request.auth, key, order or TaskOrder(), at=timezone.now()))
+    return ok(delivered_json(ordering.order(request.auth, key, order or TaskOrder(), at=timezone.now())))
 
 
 @router.get("/task/{key}", response={200: TaskOut, **ERRORS}, operation_id="get_task")

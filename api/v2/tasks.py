@@ -71,7 +71,8 @@ def create_chat_task(request: KeyRequest, order: ChatOrder) -> HttpResponse:
         raise naming.bad(sentence % {"name": project.name, "kind": project.type}, "other_type")
     given = order.model_dump(include={"template_variables", "metadata", "callback_url"}, exclude_none=True)
     wanted = TaskOrder(project=project.name, batch=batch.name if batch else None, **given)
-    return shown_one(request, ordering.order(request.auth, project.type, wanted, at=timezone.now()))
+    (found,) = shown(request, [ordering.order(request.auth, project.type, wanted, at=timezone.now())])
+    return ok(found)
 
 
 def place_of(key: ApiKey, order: ChatOrder) -> tuple[Project, Batch | None]:

@@ -64,7 +64,16 @@ def submit(request: HttpRequest, assignment: int) -> JsonResponse:
     return JsonResponse({"receipt": assignment}, status=200 if found else 409)
 
 
+def insert(request: HttpRequest) -> JsonResponse:
+    (key,) = row("INSERT INTO noted (body) VALUES (%s::jsonb) RETURNING id", request.body.decode())
+    return JsonResponse({"id": key})
+
+
 if not settings.configured:
     configure()
-urlpatterns = [path("next/<int:project>", take), path("submit/<int:assignment>", submit)]
+urlpatterns = [
+    path("next/<int:project>", take),
+    path("submit/<int:assignment>", submit),
+    path("insert", insert),
+]
 application = WSGIHandler()

@@ -10,6 +10,7 @@ CREATE TABLE assignment (
     claimed_at timestamptz NOT NULL DEFAULT now(), submitted_at timestamptz, answer jsonb,
     UNIQUE (project, worker, item)
 );
+CREATE TABLE noted (id bigserial PRIMARY KEY, body jsonb NOT NULL, at timestamptz NOT NULL DEFAULT now());
 """
 # The worker's own past is passed over by the last item they had; places_left is read in the locked row.
 CLAIM = """

@@ -14,6 +14,7 @@ class ImportKind(models.TextChoices):
     ARCHIVE = "archive", _("ZIP archive")
     CSV = "csv", _("Table (CSV)")
     JSON_LINES = "json_lines", _("JSON Lines")
+    ORDERS = "orders", _("Orders by the API")
 
 
 class ColumnHolds(models.TextChoices):

@@ -29,6 +29,11 @@ LONG_S = 600
 pytestmark = pytest.mark.django_db
 
 
+@schemathesis.serializer("application/x-ndjson")
+def as_lines(_context: Any, value: Any) -> Any:
+    return value if isinstance(value, bytes) else str(value).encode("utf-8", "surrogatepass")
+
+
 @pytest.fixture(autouse=True)
 def one_connection() -> Iterator[None]:
     """As Django's own test client does: a request does not close the connection of the test's transaction."""

@@ -80,6 +80,7 @@ def make_things() -> Things:
             "attachmentId": "0",
             "project": project.name,
             "batch": batch.name or "",
+            "upload_id": "unknown",
         },
         bodies={name: json.dumps(body) for name, body in bodies.items()},
     )
