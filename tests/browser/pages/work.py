@@ -29,6 +29,7 @@ def make_boxes_project(
     params: dict[str, Any] = BOX_PARAMS,
     reviews: int = 1,
     places: int = 1,
+    name: str = "Street boxes",
     **terms: Any,
 ) -> Project:
     """Boxes on these pictures, which are read before this returns; 0.34 for an answer, 0.12 for a review."""
@@ -36,14 +37,14 @@ def make_boxes_project(
     pipeline = [{"kind": "attempt", "places": places}] + [{"kind": "review", "rate_micros": 12 * CENT}] * reviews
     project = creating.create_project(
         by.all_memberships[0].organization,
-        name="Street boxes",
+        name=name,
         type="imageannotation",
         terms=creating.Terms(params=params, pipeline=pipeline, **{"rate_micros": 34 * CENT, **terms}),
         by=by,
         at=timezone.now(),
     )
-    for name, content in pictures:
-        add_picture(project, name, content, by=by)
+    for file, content in pictures:
+        add_picture(project, file, content, by=by)
     return project
 
 
