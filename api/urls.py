@@ -4,15 +4,29 @@ from django.urls import URLPattern, URLResolver, path, re_path
 
 from api import docs, views
 from api.tree import tree
-from api.v1 import batches, bulk, files, pauses, projects, quality_tasks, studio, tasks, teams
+from api.v1 import (
+    batches,
+    bulk,
+    callbacks,
+    events,
+    exports,
+    files,
+    pauses,
+    projects,
+    quality_tasks,
+    studio,
+    tasks,
+    teams,
+)
 from api.v2 import answers, handing_over
 from api.v2 import batches as batches2
 from api.v2 import projects as projects2
 from api.v2 import tasks as tasks2
 
 v1 = tree("v1", description="What Scale's Python client speaks, and what Plumbline adds in the same dialect.")
-# Paths of pauses end in more than a name: they stand before those that end in one.
-for resource in (pauses, tasks, bulk, projects, batches, files, quality_tasks, teams, studio):
+# Paths of pauses and exports end in more than a name: they stand before those that end in one.
+beyond = (exports, callbacks, events)
+for resource in (pauses, *beyond, tasks, bulk, projects, batches, files, quality_tasks, teams, studio):
     v1.add_router("", resource.router)
 
 v2 = tree("v2", description="What the `v2` of Scale's Python client speaks.")
@@ -26,5 +40,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v2/", v2.urls),
     path("api/docs", docs.page, name="api_docs"),
     path("api/openapi/<str:version>.json", docs.openapi, name="api_openapi"),
-    re_path(r"^v[12](?:/.*)?$", views.unknown, name="api_unknown"),
+    re_path(r"^v[12](?:/[\s\S]*)?$", views.unknown, name="api_unknown"),
 ]

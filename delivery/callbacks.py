@@ -14,7 +14,7 @@ from core.actions import action
 from core.errors import BusinessError, StaleState
 from delivery import happenings, noting, signatures
 from delivery.addresses import check_address
-from delivery.models import CallbackSettings, Delivery, DeliveryState, Webhook
+from delivery.models import Attempt, CallbackSettings, Delivery, DeliveryState, Webhook
 from events import recording, running
 from events.models import Job, Outbox, OutboxState, SealChain
 from events.recording import Actor
@@ -209,24 +209,38 @@ def write_again(deliveries: Sequence[Delivery], *, at: datetime) -> int:
 
 def log_json(delivery: Delivery) -> dict[str, Any]:
     """One delivery with its attempts, the newest first: what /v1 gives out."""
-    return {
-        "id": delivery.public_id,
-        "event": delivery.kind,
-        "subject_id": delivery.subject_id,
-        "address": delivery.address,
-        "state": delivery.state,
-        "is_test": delivery.mode == "test",
-        "created_at": delivery.at.isoformat(),
-        "ended_at": delivery.ended_at.isoformat() if delivery.ended_at else None,
-        "next_try_at": next_try_of(delivery),
-        "attempts": [attempt.as_json() for attempt in delivery.attempts.order_by("-pk")],
-    }
+    (found,) = logs_json([delivery])
+    return found
 
 
-def next_try_of(delivery: Delivery) -> str | None:
-    waiting = Outbox.objects.unsent().filter(dedupe_key=delivery.outbox_key)
-    at = waiting.values_list("next_at", flat=True).first()
-    return at.isoformat() if at else None
+def logs_json(deliveries: Sequence[Delivery]) -> list[dict[str, Any]]:
+    """Two queries, however many they are."""
+    tries = tries_of(deliveries)
+    attempts: dict[int, list[dict[str, Any]]] = {delivery.pk: [] for delivery in deliveries}
+    for attempt in Attempt.objects.filter(delivery__in=attempts).order_by("-pk"):
+        attempts[attempt.delivery_id].append(attempt.as_json())
+    return [
+        {
+            "id": delivery.public_id,
+            "event": delivery.kind,
+            "subject_id": delivery.subject_id,
+            "address": delivery.address,
+            "state": delivery.state,
+            "is_test": delivery.mode == "test",
+            "created_at": delivery.at.isoformat(),
+            "ended_at": delivery.ended_at.isoformat() if delivery.ended_at else None,
+            "next_try_at": tries.get(delivery.outbox_key),
+            "attempts": attempts[delivery.pk],
+        }
+        for delivery in deliveries
+    ]
+
+
+def tries_of(deliveries: Sequence[Delivery]) -> dict[str, str]:
+    """When each is tried next that waits, by its key in the outbox."""
+    keys = [delivery.outbox_key for delivery in deliveries]
+    waiting = Outbox.objects.unsent().filter(dedupe_key__in=keys)
+    return {key: at.isoformat() for key, at in waiting.values_list("dedupe_key", "next_at")}
 
 
 def write_event(verb: Verb, organization: Organization, *, by: Actor, at: datetime, **data: Any) -> None:

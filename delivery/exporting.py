@@ -40,9 +40,9 @@ def register() -> None:
 
 @action
 def start_export(
-    project: Project, *, format_code: str, batch: Batch | None = None, status: str = "", by: User, at: datetime
+    project: Project, *, format_code: str, batch: Batch | None = None, status: str = "", by: User | None, at: datetime
 ) -> Job:
-    """Begin an export of the project's tasks, or those of a batch or status.
+    """Begin an export of the project's tasks, or those of a batch or status; without a person it is the key's.
 
     Raises BusinessError `unknown_format` where the format does not fit the kind of work, CutOffError.
     """
@@ -56,7 +56,7 @@ def start_export(
     event = recording.event(
         Verb.EXPORT_MADE,
         at=at,
-        actor=recording.by_user(by),
+        actor=recording.by_user_or_site(by),
         subject_type="project",
         subject_id=project.public_id,
         organization_id=project.organization_id,

@@ -1,21 +1,16 @@
 """A project's exports: the list with its form, and the file."""
 
-import re
-
-from django.core.files.storage import default_storage
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import MemberRequest, member_required
 from core.paging import keyset_page
-from delivery import exporting
+from delivery import downloading, exporting
 from delivery.forms import ExportForm
 from events.models import Job, JobState
 from events.showing import shown
-from files.serving import Pieces
 from projects.models import Project
 
 PAGE_EXPORTS = 20
@@ -65,20 +60,4 @@ def export_file(request: MemberRequest, slug: str, project_id: str, job_id: str)
         kind=exporting.KIND, organization=request.organization, subject_id=project.public_id, state=JobState.DONE
     )
     job = get_object_or_404(done, public_id=job_id)
-    if not job.result_key or not default_storage.exists(job.result_key):
-        raise Http404
-    chosen = exporting.format_of(job)
-    size = default_storage.size(job.result_key)
-    pieces = Pieces(job.result_key, 0, size, organization_id=job.organization_id)
-    response = StreamingHttpResponse(pieces, content_type=chosen.content_type)
-    name = f"{safe_name(project.name)}-{job.created_at:%Y-%m-%d}.{chosen.extension}"
-    response["Content-Disposition"] = content_disposition_header(True, name)
-    response["Content-Length"] = str(size)
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
-
-
-def safe_name(name: str) -> str:
-    """ASCII letters, digits and dashes only: for every file system, and for the header."""
-    return re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-")[:80] or "export"
+    return downloading.download(job, project)

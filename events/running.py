@@ -195,15 +195,18 @@ def wait_for_sweeper(job: Job, *, at: datetime) -> None:
 
 
 @action
-def cancel(job: Job, *, by: User, at: datetime) -> bool:
-    """Ask the runner to stop after its step; a job that nobody runs ends at once. False when it has ended already."""
+def cancel(job: Job, *, by: User | None, at: datetime) -> bool:
+    """Ask the runner to stop after its step; a job that nobody runs ends at once. False when it has ended already.
+
+    Without a person the API key of the request did it.
+    """
     if not (cancel_idle(job, at=at) or ask_runner(job, at=at)):
         return False
     recording.write(
         recording.event(
             Verb.JOB_CANCELED,
             at=at,
-            actor=recording.by_user(by),
+            actor=recording.by_user_or_site(by),
             subject_type="job",
             subject_id=job.public_id,
             organization_id=job.organization_id,

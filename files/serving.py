@@ -151,8 +151,8 @@ def pieces_of(served: Served, start: int, stop: int) -> "Pieces":
 class Pieces:
     """The bytes from start to before stop; opened at once, so that what is missing is an error and not a short answer.
 
-    They end early when the organization is cut off meanwhile; the client sees that they are not all.
-    The response closes it, whether it was read or not. Raises Http404 where the storage has nothing.
+    They end early when the organization is cut off meanwhile; the client sees that they are not all. It is closed when
+    it has been read; the response closes it, whether it was read or not. Raises Http404 where the storage has nothing.
     """
 
     def __init__(self, key: str, start: int, stop: int, *, organization_id: int | None = None) -> None:
@@ -164,10 +164,11 @@ class Pieces:
         self.organization_id, self.looked_at = organization_id, time.monotonic()
 
     def __iter__(self) -> Iterator[bytes]:
-        self.stream.seek(self.start)
-        while self.left and self.may_go_on() and (piece := self.stream.read(min(SENT_AT_ONCE, self.left))):
-            self.left -= len(piece)
-            yield piece
+        with self.stream:
+            self.stream.seek(self.start)
+            while self.left and self.may_go_on() and (piece := self.stream.read(min(SENT_AT_ONCE, self.left))):
+                self.left -= len(piece)
+                yield piece
 
     def may_go_on(self) -> bool:
         """Asked of the database for what takes long, not for a picture."""

@@ -12,7 +12,7 @@ from projects.models import Project
 
 # The public API has paths that end so; a name like this could not be addressed.
 RESERVED_ENDINGS = (
-    "/finalize", "/status", "/setMetadata", "/setParams", "/taskTemplates", "/groups", "/pause", "/resume",
+    "/finalize", "/status", "/setMetadata", "/setParams", "/taskTemplates", "/groups", "/pause", "/resume", "/exports",
 )  # fmt: skip
 # Clients take them out of an address before they ask.
 UNREACHABLE = {".", ".."}

@@ -5,8 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from accounts.models import Organization
+from delivery import exporting
+from delivery.models import Delivery
+from events import running
+from events.models import Job
 from projects import adding, creating
-from projects.models import Project, Workforce
+from projects.models import Project, Task, Workforce
 from tests.api.asking import BOXES
 from tests.factories import (
     NOON,
@@ -49,6 +53,24 @@ def own_worker_of(organization: Organization) -> Worker:
     return worker
 
 
+def export_of(project: Project) -> Job:
+    """One whose file is there."""
+    job = exporting.start_export(project, format_code="scale_jsonl", by=None, at=NOON)
+    running.run(job.pk)
+    return job
+
+
+def callback_of(task: Task) -> Delivery:
+    return Delivery.objects.create(
+        key=task.public_id,
+        organization=task.organization,
+        kind="task.completed",
+        subject_id=task.public_id,
+        address=f"https://basalt.example/{SECRET}",
+        at=NOON,
+    )
+
+
 def make_things() -> Things:
     organization = OrganizationFactory.create(name="Basalt")
     terms = creating.Terms(params={"geometries": BOXES["geometries"]}, instruction=SECRET)
@@ -71,6 +93,8 @@ def make_things() -> Things:
         ("post", "/v1/evaluation_tasks/{key}"): {"expected_response": {}},
         ("post", "/v1/training_tasks/{key}"): {"expected_response": {}},
         ("post", "/v1/batches"): {"project": project.name, "name": "New"},
+        ("post", "/v1/projects/{project}/exports"): {"format": "scale_jsonl"},
+        ("post", "/v1/callbacks/send_again"): {"since": "2026-01-01", "until": "2027-01-01"},
     }
     return Things(
         organization,
@@ -81,6 +105,8 @@ def make_things() -> Things:
             "project": project.name,
             "batch": batch.name or "",
             "upload_id": "unknown",
+            "export_id": export_of(project).public_id,
+            "callback_id": callback_of(task).public_id,
         },
         bodies={name: json.dumps(body) for name, body in bodies.items()},
     )
