@@ -120,6 +120,14 @@ def own(text: str) -> Any:
     return orjson.loads(text)
 
 
+def written(value: Any) -> bytes:
+    """As UTF-8. PostgreSQL gives a large number such as 1e30 back as a whole one, which the fast way cannot write."""
+    try:
+        return orjson.dumps(value)
+    except TypeError:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+
+
 def canonical(value: Any) -> bytes:
     """UTF-8 with sorted keys and no spaces: the same for equal values on every database (jsonb re-orders keys)."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-import orjson
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
-from core import limits
+from core import jsonio, limits
 from core.actions import action
 from core.errors import BusinessError
 from events import recording
@@ -31,7 +30,7 @@ def checked_tags(tags: Sequence[Any]) -> list[str]:
 
 def checked_metadata(metadata: Any) -> dict[str, Any]:
     """Raises BusinessError `bad_metadata` (400) for what is no object, or too large."""
-    if not isinstance(metadata, dict) or len(orjson.dumps(metadata)) > limits.METADATA:
+    if not isinstance(metadata, dict) or len(jsonio.written(metadata)) > limits.METADATA:
         sentence = _("Metadata is a JSON object of at most %(limit)s bytes.")
         raise BusinessError(sentence % {"limit": limits.METADATA}, code="bad_metadata", status=400)
     return metadata

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-import orjson
 from django.db import IntegrityError
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -13,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import ApiKey, Mode
 from api import finding
 from api.v1.shapes import TaskOrder
-from core import limits
+from core import jsonio, limits
 from core.errors import BusinessError
 from delivery.reading import DeliveredTask, delivered, just_ordered
 from delivery.scale_json import NOT_PARAMS
@@ -117,7 +116,7 @@ def new_task(project: Project, wanted: TaskOrder) -> NewTask:
 
 def check_params(project: Project, params: Json) -> Json:
     """The project's params with the task's own over them."""
-    if len(orjson.dumps(params)) > limits.PARAMS:
+    if len(jsonio.written(params)) > limits.PARAMS:
         sentence = _("A task's parameters are larger than %(limit)s bytes.")
         raise BusinessError(sentence % {"limit": limits.PARAMS}, code="too_large", status=413)
     assert project.current_version is not None  # written with the project

@@ -3,12 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-import orjson
 from django.utils.translation import gettext as _
 
 from accounts.models import ApiKey
 from api.v1.shapes import ParamsOrder, ProjectOrder
-from core import limits
+from core import jsonio, limits
 from core.errors import BusinessError
 from projects import creating, publishing
 from projects.creating import MOST_PLACES, STANDARD_PIPELINE, Terms
@@ -46,7 +45,7 @@ def parted(params: Json) -> tuple[Json, str | None]:
         sentence = _("An instruction has at most %(limit)s characters.")
         raise bad_params(sentence % {"limit": limits.INSTRUCTION_CHARACTERS})
     rest = {name: value for name, value in params.items() if name != "instruction"}
-    if len(orjson.dumps(rest)) > limits.PARAMS:
+    if len(jsonio.written(rest)) > limits.PARAMS:
         sentence = _("A project's parameters are larger than %(limit)s bytes.") % {"limit": limits.PARAMS}
         raise BusinessError(sentence, code="too_large", status=413)
     return rest, instruction

@@ -301,3 +301,12 @@ def test_listing_projects_takes_a_constant_number_of_queries(
     client.get("/v1/projects", headers=auth)
     with django_assert_num_queries(3):
         assert len(client.get("/v1/projects", headers=auth).json()) == count
+
+
+def test_a_large_number_comes_back(client_live: ScaleClient):
+    """PostgreSQL keeps 1e30 as a whole number, which is beyond 64 bits."""
+    client_live.create_project("Large", TaskType.ImageAnnotation, {"far": 1e30})
+
+    project = client_live.update_project("Large", near=1, patch=True)
+
+    assert float(project.as_dict()["param_history"][-1]["far"]) == 1e30
