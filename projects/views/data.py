@@ -93,7 +93,7 @@ def one_import(request: MemberRequest, slug: str, project_id: str, import_id: st
     if request.method == "POST":
         require_change(request)
         try:
-            column, holds = request.POST.get("column", ""), request.POST.get("holds", "")
+            column, holds = request.POST.get("column", ""), request.POST.get("holds", "") or only_kind(found)
             importing.choose_column(found, column, holds, by=request.user, at=timezone.now())
             return redirect(request.path)
         except BusinessError as refused:
@@ -112,6 +112,12 @@ def one_import(request: MemberRequest, slug: str, project_id: str, import_id: st
         "may_change": may_change(request),
     }
     return render(request, "projects/import.html", context, status=422 if error else 200)
+
+
+def only_kind(found: Import) -> str:
+    """What the column holds where the project leaves no choice; empty where somebody has to say it."""
+    kinds = list(importing.held_kinds(found.project))
+    return kinds[0] if len(kinds) == 1 else ""
 
 
 def fetching_in(found: Import) -> int:

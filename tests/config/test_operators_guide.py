@@ -8,7 +8,7 @@ from config.operating import background
 from tests.machine import ROOT
 
 GUIDE = ROOT / "docs" / "guides" / "operators.md"
-READERS = {"text", "boolean", "integer", "secret", "get"}
+READERS = {"text", "boolean", "integer", "integers", "networks", "secret", "get"}
 # What our own programs tell each other.
 INTERNAL = {"DJANGO_SETTINGS_MODULE", "PLUMBLINE_PARENT", "PLUMBLINE_READY_FILE"}
 
