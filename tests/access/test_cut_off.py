@@ -45,6 +45,7 @@ def expected(route: str, who: str) -> str:
     return "403" if (who, before) == ("site_admin", "ok") and MATRIX[route].method != "get" else before
 
 
+@pytest.mark.slow(reason="each of the site's routes for each kind of person")
 def test_each_route_of_a_customer_who_is_cut_off():
     world = make_world()
     throw(world)

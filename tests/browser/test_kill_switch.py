@@ -62,6 +62,7 @@ def test_an_admin_cuts_a_customer_off_and_lets_them_in_again(page: Page, world: 
     assert not is_cut_off(world.organization.pk)
 
 
+@pytest.mark.slow(reason="four states in each of four looks")
 def test_each_state_of_its_page(browser: Browser, site: Site, world: World, path: str) -> None:
     other = OrganizationFactory.create(name="x" * 100)
     over = kill_switch.throw(world.organization, reason="A trial. " * 20, by=world.site_admin, at=timezone.now())

@@ -27,6 +27,7 @@ def windows(browser: Browser, site: Site, tmp_path: Path) -> Iterator[Windows]:
 
 
 @pytest.mark.both_databases
+@pytest.mark.slow(reason="from an empty site to a delivery, in three windows")
 def test_a_photograph_becomes_accepted_boxes(windows: Windows) -> None:
     customer = make_customer()
     office = windows.open()
