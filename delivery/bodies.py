@@ -42,7 +42,7 @@ def task_body(delivery: Delivery) -> Json | None:
         "status": task["status"],
     }
     if told.task.status == TaskStatus.ERROR:
-        body["error"] = own.values_list("error_code", flat=True).get()
+        body["error"] = told.task.error_code
     return body
 
 

@@ -9,14 +9,17 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
+from django.utils import translation
 
 from core import jsonio
 from core.among import Among
 from labeling.models import Resolution
 from projects.adding import NewTask
 from projects.models import Attachment, Batch, ProjectVersion, Task, TaskContent, TaskTag
+from projects.reasons import fault
 
 PAGE_TASKS = 500
 Json = dict[str, Any]
@@ -37,6 +40,9 @@ class TaskRow(NamedTuple):
     completed_at: datetime | None
     error_code: str
     callback_succeeded: bool | None = None
+
+
+ERROR_CODE = TaskRow._fields.index("error_code")
 
 
 class Content(NamedTuple):
@@ -68,7 +74,10 @@ class AttachmentRow(NamedTuple):
 
 
 class DeliveredTask(NamedTuple):
-    """A task with everything that leaves with it, read already. `resolution` is the current one."""
+    """A task with everything that leaves with it, read already. `resolution` is the current one.
+
+    `fault` says why it ended with an error, and is empty for others.
+    """
 
     task: TaskRow
     content: Content
@@ -77,20 +86,22 @@ class DeliveredTask(NamedTuple):
     tags: Sequence[str]
     attachments: Sequence[AttachmentRow]
     resolution: Answer | None
+    fault: str = ""
 
 
 def next_page(tasks: QuerySet[Task], *, after: int, size: int = PAGE_TASKS) -> list[DeliveredTask]:
-    """The tasks behind that primary key, oldest first; fewer than `size` at the end. Seven queries, however many."""
+    """The tasks behind that primary key, oldest first; fewer than `size` at the end. As many queries as `delivered`."""
     return delivered(tasks.filter(pk__gt=after).order_by("pk")[:size])
 
 
 def delivered(tasks: QuerySet[Task]) -> list[DeliveredTask]:
-    """These tasks in their order, with everything that leaves with them. Seven queries, however many."""
+    """These tasks in their order, with everything that leaves with them. Seven queries, ten with errors."""
     rows = list(tasks.values_list(*TaskRow._fields, "batch_id", "version_id"))
     if not rows:
         return []
     keys = [row[0] for row in rows]
     contents, tags, attachments, answers = contents_of(keys), tags_of(keys), attachments_of(keys), answers_of(keys)
+    faults = faults_of([row[0] for row in rows if row[ERROR_CODE]])
     batches = Batch.objects.select_related("project", "organization").in_bulk({row[-2] for row in rows})
     versions = ProjectVersion.objects.in_bulk({row[-1] for row in rows})
     found = []
@@ -105,6 +116,7 @@ def delivered(tasks: QuerySet[Task]) -> list[DeliveredTask]:
                 tags.get(task.pk, ()),
                 attachments.get(task.pk, ()),
                 answers.get(task.pk),
+                faults.get(task.pk, ""),
             )
         )
     return found
@@ -154,6 +166,15 @@ def answers_of(keys: Sequence[int]) -> dict[int, Answer]:
     rows = Resolution.objects.filter(Among("task_id", keys), current=True).annotate(text=Cast("response", TextField()))
     columns = rows.values_list("task_id", "text", "source", "review_status", "number")
     return {key: Answer(jsonio.own(text), source, status, number) for key, text, source, status, number in columns}
+
+
+def faults_of(keys: Sequence[int]) -> dict[int, str]:
+    """In one language whoever reads: the API, callbacks and exports say the same. Reads nothing without keys."""
+    if not keys:
+        return {}
+    found = Task.objects.filter(Among("pk", keys)).only("error_code")
+    with translation.override(settings.LANGUAGE_CODE):
+        return {task.pk: fault(task) for task in found.prefetch_related("attachments__file", "attachments__fetch")}
 
 
 def pages(tasks: QuerySet[Task], *, size: int = PAGE_TASKS) -> Iterator[list[DeliveredTask]]:

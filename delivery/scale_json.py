@@ -45,6 +45,7 @@ def delivered_json(delivered: DeliveredTask) -> dict[str, Any]:
         "priority": task.priority,
         "is_test": task.mode == Mode.TEST,
         "response": resolution.response if is_done and resolution else None,
+        "error": delivered.fault or None,
         "customer_review_status": resolution.review_status if is_done and resolution else None,
     }
     return {key: value for key, value in found.items() if value is not None}

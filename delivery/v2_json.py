@@ -11,7 +11,6 @@ from delivery.reading import DeliveredTask
 from delivery.scale_json import stamp
 from delivery.talks import threads_of
 from projects.models import Batch, BatchStatus, Project, TaskStatus
-from projects.reasons import FAULTS
 from projects.stopping import batch_state
 
 Json = dict[str, Any]
@@ -97,5 +96,4 @@ def errors_of(delivered: DeliveredTask) -> list[Json] | None:
     """Scale's types of errors are all of prompts; ours have a sentence alone."""
     if delivered.task.status != TaskStatus.ERROR:
         return None
-    code = delivered.task.error_code
-    return [{"message": str(FAULTS.get(code, code))}]
+    return [{"message": delivered.fault}]

@@ -1,6 +1,7 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from accounts.models import Mode
 from delivery.reading import next_page
@@ -8,7 +9,7 @@ from delivery.scale_json import batch_json, delivered_json, limited, tasks_json
 from files.models import File
 from labeling.models import Resolution, ResolutionSource, ReviewStatus
 from projects import creating
-from projects.models import Task, TaskStatus
+from projects.models import AttachmentState, Task, TaskStatus
 from task_types import registry
 from tests.delivery.making import add_task, answer, box, make_picture_project, resolve
 from tests.factories import NOON, OrganizationFactory
@@ -159,6 +160,27 @@ def test_a_page_needs_a_constant_number_of_queries(count, django_assert_num_quer
     with django_assert_num_queries(7):
         page = next_page(Task.objects.filter(project=project), after=0)
         assert len([delivered_json(delivered) for delivered in page]) == count
+
+
+def broken(project, *, number: int) -> Task:
+    task = add_task(project, file_name=f"{number}.png")
+    task.attachments.update(state=AttachmentState.BROKEN, error_code="not_a_picture")
+    Task.objects.filter(pk=task.pk).update(status=TaskStatus.ERROR, error_code="attachment_broken", completed_at=NOON)
+    return task
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_task_that_ended_with_an_error_says_why_in_one_language(count, django_assert_num_queries):
+    project = make_picture_project()
+    add_task(project)
+    for number in range(count):
+        broken(project, number=number)
+
+    with translation.override("fr"), django_assert_num_queries(10):
+        page = [delivered_json(delivered) for delivered in next_page(Task.objects.filter(project=project), after=0)]
+
+    said = "This project labels pictures; this is a text."
+    assert [task.get("error") for task in page] == [None] + [said] * count
 
 
 @pytest.mark.parametrize("name", registry.NAMES)
