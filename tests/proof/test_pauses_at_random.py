@@ -47,16 +47,19 @@ def pause_and_resume(crowd: Crowd, rounds: int) -> Counter[str]:
     """Up to three stand at a time, over one another or not; what was done, how often."""
     standing: list[stops.Standing] = []
     done: Counter[str] = Counter()
-    for _round in range(rounds):
+    for number in range(rounds):
         if len(standing) == MOST_AT_ONCE or (standing and random.random() < 1 / 3):
             by_steps = stops.lift(standing.pop(random.randrange(len(standing))), crowd)
             done[f"resumed{', step by step' * by_steps}"] += 1
         else:
-            order = stops.some_order()
-            standing.append(stops.stop(crowd, stops.some_scope(), order))
+            standing.append(stops.stop(crowd, stops.some_scope()))
+            order = standing[-1].order
             done[f"{order.policy}{', by the clock' if order.starts_at else ''}{', drained' * order.drains}"] += 1
         crowd.wait_for_a_step_of_each()
-        assert [fault for each in standing for fault in stops.faults(each)] == []
+        faults = [fault for each in standing for fault in stops.faults(each)]
+        assert faults == [], f"in round {number}"
+        if (number + 1) % 50 == 0:
+            print(f"{number + 1} of {rounds} rounds: {dict(done)}", flush=True)  # noqa: T201 (an hour is long)
     for each in standing:
         stops.lift(each)
     return done
