@@ -27,14 +27,17 @@ def find(organization_id: int, mode: str, upload_id: str) -> Import | None:
 def begin(batch: Batch, upload_id: str, *, at: datetime) -> Import:
     """The import; the same one for the same name."""
     key = key_of(batch.organization_id, batch.mode, upload_id)
-    found = Import.objects.filter(upload_id=key).first()
-    if found is None:
-        try:
-            found = write(batch, key, upload_id, at=at)
-        except IntegrityError:
-            found = Import.objects.get(upload_id=key)
-    found.batch, found.project = (batch, batch.project) if found.batch_id == batch.pk else (found.batch, found.project)
+    found = Import.objects.filter(upload_id=key).first() or write_once(batch, key, upload_id, at=at)
+    if found.batch_id == batch.pk:  # read already
+        found.batch, found.project = batch, batch.project
     return found
+
+
+def write_once(batch: Batch, key: str, upload_id: str, *, at: datetime) -> Import:
+    try:
+        return write(batch, key, upload_id, at=at)
+    except IntegrityError:  # another request was first
+        return Import.objects.get(upload_id=key)
 
 
 @action
