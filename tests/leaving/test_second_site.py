@@ -1,13 +1,9 @@
-"""Another site of ours stands in for the vendor: ordered there by the vendor's client, brought here by the command.
-
-The live server answers all that it knows. Projects and batches come from its rows while it has no address for them.
-"""
+"""Another site of ours stands in for the vendor: ordered there by the vendor's client, brought here by the command."""
 
 import http.client
 import json
 import socket
 from io import StringIO
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,12 +11,11 @@ from django.core.management import call_command
 from scaleapi.tasks import TaskType
 
 from accounts.models import Organization
-from delivery.scale_json import stamp
 from labeling.importing import finish
 from labeling.models import Resolution
 from leaving.models import Counterpart
 from projects.creating import Terms, create_batch, create_project
-from projects.models import Attachment, Project, Task
+from projects.models import Attachment, Task
 from tests.answering import HERE, Stranger, allow, answering
 from tests.api.asking import BOXES, client_of, key_of
 from tests.factories import NOON, OrganizationFactory
@@ -71,22 +66,6 @@ def ordered(there, live_server) -> None:
     finish({key: [RESPONSE] for key in done}, at=NOON)
 
 
-def listed(there: Organization) -> dict[str, bytes]:
-    """Projects and batches in Scale's shape, by path."""
-    project = Project.objects.get(organization=there)
-    versions = [
-        {**one.params, "version": one.number, "created_at": stamp(one.created_at), "instruction": one.instruction}
-        for one in project.versions.order_by("number")
-    ]
-    docs: list[Any] = [
-        {"name": one.name, "project": NAME, "status": one.status, "created_at": stamp(one.created_at), "metadata": {}}
-        for one in project.batches.exclude(name=None)
-    ]
-    page = {"docs": docs, "totalDocs": len(docs), "limit": 100, "offset": 0, "has_more": False}
-    projects = [{"name": NAME, "type": "imageannotation", "param_history": versions}]
-    return {"/v1/projects": answer_of(projects), "/v1/batches": answer_of(page)}
-
-
 def forwarded(path: str, request: str, live_url: str) -> tuple[int, bytes]:
     """What the live server answers."""
     wanted = next(line for line in request.splitlines() if line.lower().startswith("authorization:"))
@@ -101,12 +80,9 @@ def forwarded(path: str, request: str, live_url: str) -> tuple[int, bytes]:
 
 @pytest.fixture
 def site(there, ordered, live_server, settings, monkeypatch):
-    known = listed(there)
-
     def say(wire: socket.socket, path: str, stranger: Stranger) -> None:
         status, body = forwarded(path, stranger.asked[-1], live_server.url)
-        instead = known.get(urlsplit(path).path) if status == 404 else None
-        wire.sendall(instead or answer_of(json.loads(body), f"{status} As it was"))
+        wire.sendall(answer_of(json.loads(body), f"{status} As it was"))
 
     monkeypatch.setenv("SCALE_KEY", key_of(there))
     with answering(say, host=HERE) as stranger:
