@@ -70,6 +70,8 @@ def batch_body(delivery: Delivery) -> Json | None:
 
 def event_body(delivery: Delivery) -> Json | None:
     """Thin: what happened to what, by name. Content is had by the API, with the rights of a key."""
+    if delivery.kind == happenings.TEST:
+        return test_body(delivery)
     event = Event.objects.filter(organization=delivery.organization_id, seq=delivery.number).first()
     if event is None:
         return None
@@ -79,6 +81,16 @@ def event_body(delivery: Delivery) -> Json | None:
         "created_at": stamp(event.at),
         "is_test": delivery.mode == "test",
         "data": data_of(event),
+    }
+
+
+def test_body(delivery: Delivery) -> Json:
+    """As every webhook's, but without a number: no event is behind it."""
+    return {
+        "event": delivery.kind,
+        "created_at": stamp(delivery.at),
+        "is_test": delivery.mode == "test",
+        "data": {"webhook_id": delivery.subject_id},
     }
 
 

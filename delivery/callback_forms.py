@@ -10,7 +10,7 @@ from accounts.models import Mode
 from core import limits
 from core.errors import BusinessError
 from delivery.addresses import check_address
-from delivery.happenings import NAMES
+from delivery.happenings import NAMES, TOLD
 from delivery.models import DeliveryState
 
 AGAIN = {DeliveryState.FAILED: _("What was given up"), "": _("Everything")}
@@ -45,7 +45,7 @@ class CallbackFilter(forms.Form):
     state = forms.ChoiceField(
         label=_("State"), choices=[("", _("Every state")), *DeliveryState.choices], required=False
     )
-    kind = forms.ChoiceField(label=_("What happened"), choices=[("", _("Everything")), *NAMES.items()], required=False)
+    kind = forms.ChoiceField(label=_("What happened"), choices=[("", _("Everything")), *TOLD.items()], required=False)
 
 
 class AgainForm(forms.Form):
@@ -74,9 +74,12 @@ class DefaultAddressForm(forms.Form):
     )
 
 
-class WebhookForm(forms.Form):
+class WebhookChangeForm(forms.Form):
     address = AddressField(label=_("Address"), help_text=_("A web address or an e-mail address."))
     kinds = forms.MultipleChoiceField(
         label=_("Told of"), choices=list(NAMES.items()), widget=forms.CheckboxSelectMultiple
     )
+
+
+class WebhookForm(WebhookChangeForm):
     mode = forms.ChoiceField(label=_("Mode"), choices=Mode.choices)

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import MemberRequest, member_required
 from accounts.models import Mode
 from core.paging import keyset_page
-from delivery import callbacks
+from delivery import callbacks, webhooks
 from delivery.bodies import body_of
 from delivery.callback_forms import AgainForm, CallbackFilter, DefaultAddressForm, WebhookForm
-from delivery.happenings import NAMES
+from delivery.happenings import name_of
 from delivery.models import Attempt, Delivery, Webhook
 from delivery.wording import reason_of
 from events import recording
@@ -73,7 +73,7 @@ def last_attempts(deliveries: list[int]) -> dict[int, Attempt]:
 
 
 def line_of(delivery: Delivery, last: Attempt | None) -> dict[str, Any]:
-    return {"delivery": delivery, "what": NAMES.get(delivery.kind, delivery.kind), "last": last, "said": said_by(last)}
+    return {"delivery": delivery, "what": name_of(delivery.kind), "last": last, "said": said_by(last)}
 
 
 def said_by(attempt: Attempt | None) -> str:
@@ -95,7 +95,7 @@ def delivery(request: MemberRequest, slug: str, public_id: str) -> HttpResponse:
     context = {
         "organization": request.organization,
         "delivery": found,
-        "what": NAMES.get(found.kind, found.kind),
+        "what": name_of(found.kind),
         "body": text[:SHOWN_CHARACTERS],
         "is_cut": len(text) > SHOWN_CHARACTERS,
         "attempts": [{"attempt": one, "said": said_by(one), "reason": reason_of(one.error)} for one in attempts],
@@ -145,15 +145,13 @@ def settings(request: MemberRequest, slug: str) -> HttpResponse:
 
 
 def show_settings(request: MemberRequest, form: DefaultAddressForm, webhook_form: WebhookForm) -> HttpResponse:
-    webhooks = Webhook.objects.visible_to(request.user).active().filter(organization=request.organization)
+    told = Webhook.objects.visible_to(request.user).active().filter(organization=request.organization)
     context = {
         "organization": request.organization,
         "key": callbacks.key_of(request.organization.pk),
         "form": form,
         "webhook_form": webhook_form,
-        "webhooks": [
-            {"webhook": one, "kinds": [NAMES.get(kind, kind) for kind in one.kinds]} for one in webhooks.order_by("pk")
-        ],
+        "webhooks": [{"webhook": one, "kinds": [name_of(kind) for kind in one.kinds]} for one in told.order_by("pk")],
     }
     status = 422 if form.errors or webhook_form.errors else 200
     return render(request, "delivery/callback_settings.html", context, status=status)
@@ -166,18 +164,8 @@ def start_webhook(request: MemberRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         stored = callbacks.settings_of(request.organization.pk)
         return show_settings(request, DefaultAddressForm(initial={"address": stored.address}), form)
-    callbacks.start_webhook(request.organization, **form.cleaned_data, by=request.user, at=now())
+    webhooks.start_webhook(request.organization, **form.cleaned_data, by=request.user, at=now())
     messages.success(request, _("The webhook is told of what happens from now on."))
-    return redirect("customer:callback_settings", slug=slug)
-
-
-@require_POST
-@member_required(permission=PERMISSION)
-def end_webhook(request: MemberRequest, slug: str, public_id: str) -> HttpResponse:
-    webhooks = Webhook.objects.visible_to(request.user).filter(organization=request.organization)
-    found = get_object_or_404(webhooks.select_related("organization"), public_id=public_id)
-    callbacks.end_webhook(found, by=recording.by_user(request.user), at=now())
-    messages.success(request, _("The webhook has ended."))
     return redirect("customer:callback_settings", slug=slug)
 
 

@@ -1,22 +1,23 @@
-"""What a customer does about callbacks: the key, the addresses, webhooks, the log, and sending again."""
+"""What a customer does about callbacks: the key, the address, the log, and sending again."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Concat
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.cutting_off import refuse_cut_off
 from accounts.models import Organization, User
 from core.actions import action
-from core.errors import BusinessError, StaleState
+from core.errors import StaleState
 from delivery import happenings, noting, signatures
 from delivery.addresses import check_address
-from delivery.models import Attempt, CallbackSettings, Delivery, DeliveryState, Webhook
+from delivery.models import Attempt, CallbackSettings, Delivery, DeliveryState
 from events import recording, running
-from events.models import Job, Outbox, OutboxState, SealChain
+from events.models import Job, Outbox, OutboxState
 from events.recording import Actor
 from events.running import Progress
 from events.sending import wake_for
@@ -24,7 +25,6 @@ from events.verbs import Verb
 from projects.models import Batch, Task
 
 AGAIN = "callbacks_again"
-MOST_WEBHOOKS = 20
 ROWS_PER_STEP = 200
 
 
@@ -67,44 +67,11 @@ def change_address(organization: Organization, address: str, *, by: Actor, at: d
     own = CallbackSettings.objects.select_for_update().get(organization=organization)
     if own.address == address:
         return
-    waiting = Delivery.objects.filter(organization=organization.pk, state=DeliveryState.WAITING, webhook=None)
     if own.address:
-        waiting.filter(address=own.address).update(address=address)
+        to_old = Delivery.objects.filter(organization=organization.pk, webhook=None, address=own.address)
+        move_waiting(to_old, address)
     CallbackSettings.objects.filter(pk=own.pk).update(address=address, changed_at=at)
     write_event(Verb.CALLBACK_SETTINGS_CHANGED, organization, by=by, at=at)
-
-
-@action
-def start_webhook(
-    organization: Organization, *, address: str, kinds: Sequence[str], mode: str, by: User | None, at: datetime
-) -> Webhook:
-    """Told of what happens from now on. Raises BusinessError `bad_address`, `bad_kinds`, `too_many_webhooks`."""
-    refuse_cut_off(organization.pk)
-    check_address(address)
-    if not kinds or set(kinds) - set(happenings.NAMES):
-        raise BusinessError(_("Choose at least one kind of event."), code="bad_kinds", status=400)
-    if Webhook.objects.active().filter(organization=organization).count() >= MOST_WEBHOOKS:
-        sentence = _("An organization has at most %(most)s webhooks.") % {"most": MOST_WEBHOOKS}
-        raise BusinessError(sentence, code="too_many_webhooks", status=400)
-    last = SealChain.objects.filter(organization=organization).values_list("last_seq", flat=True).first()
-    webhook = Webhook.objects.create(
-        organization=organization,
-        mode=mode,
-        address=address,
-        kinds=sorted(set(kinds)),
-        seq=last or 0,
-        made_by=by,
-        made_at=at,
-    )
-    write_event(Verb.WEBHOOK_STARTED, organization, by=recording.by_user_or_site(by), at=at, webhook=webhook.public_id)
-    return webhook
-
-
-@action
-def end_webhook(webhook: Webhook, *, by: Actor, at: datetime) -> None:
-    """What waits for it is given up at its next try. A second end changes nothing."""
-    if Webhook.objects.active().filter(pk=webhook.pk).update(ended_at=at):
-        write_event(Verb.WEBHOOK_ENDED, webhook.organization, by=by, at=at, webhook=webhook.public_id)
 
 
 @action
@@ -115,6 +82,14 @@ def send_again(delivery: Delivery, *, by: Actor, at: datetime) -> None:
         raise StaleState(_("This callback is being sent at this moment."), code="being_sent")
     organization = Organization.objects.get(pk=delivery.organization_id)
     write_event(Verb.CALLBACK_REPLAYED, organization, by=by, at=at, callback=delivery.public_id)
+
+
+def move_waiting(deliveries: QuerySet[Delivery], address: str) -> None:
+    """Inside an action: those of them that wait go to another address from their next try on."""
+    waiting = deliveries.filter(state=DeliveryState.WAITING)
+    keys = waiting.annotate(outbox=Concat(Value(f"{noting.KIND}:"), "key")).values("outbox")
+    Outbox.objects.unsent().filter(dedupe_key__in=keys).update(target=noting.place_of(address))
+    waiting.update(address=address)
 
 
 def begin_again(deliveries: Sequence[Delivery], *, at: datetime) -> int:
@@ -139,8 +114,8 @@ def begin_again(deliveries: Sequence[Delivery], *, at: datetime) -> int:
 
 def address_now(delivery: Delivery) -> str:
     """Where it would go if it happened now: somebody may have corrected the address since."""
-    if delivery.webhook_id is not None:
-        return delivery.address
+    if delivery.webhook is not None:
+        return delivery.webhook.address
     if delivery.kind == happenings.BATCH_COMPLETED:
         batch = Batch.objects.filter(public_id=delivery.subject_id, organization=delivery.organization_id).first()
         return noting.address_of_batch(batch) if batch else delivery.address

@@ -8,6 +8,8 @@ from events.verbs import Verb
 TASK_COMPLETED = "task.completed"
 TASK_ERRORED = "task.errored"
 BATCH_COMPLETED = "batch.completed"
+# Of nothing that happened: sent when somebody asks for it.
+TEST = "webhook.test"
 
 KIND_OF: dict[str, str] = {
     Verb.TASK_COMPLETED: TASK_COMPLETED,
@@ -33,3 +35,10 @@ NAMES: dict[str, Promise] = {
     "project.resumed": _("Work resumed"),
     "export.ready": _("Export ready"),
 }
+# What a delivery can be of: the kinds that can be chosen, and the test of a webhook.
+TOLD: dict[str, Promise] = {**NAMES, TEST: _("Test of a webhook")}
+
+
+def name_of(kind: str) -> str:
+    """In words; the kind itself where there are none."""
+    return str(TOLD.get(kind, kind))

@@ -7,12 +7,12 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 
-from delivery.happenings import NAMES
+from delivery.happenings import name_of
 from delivery.models import Delivery
 
 
 def mail_of(delivery: Delivery, body: bytes) -> EmailMessage:
-    name = str(NAMES[delivery.kind])
+    name = name_of(delivery.kind)
     message = EmailMessage(
         subject=f"{name}: {delivery.subject_id}",
         body=_("%(what)s: %(id)s. The file is what a server of yours would have been sent.")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from delivery import callback_views, views
+from delivery import callback_views, views, webhook_views
 
 app_name = "delivery"
 customer = [
@@ -9,7 +9,9 @@ customer = [
     path("callbacks/settings/", callback_views.settings, name="callback_settings"),
     path("callbacks/settings/key/", callback_views.renew_key, name="renew_callback_key"),
     path("callbacks/settings/webhooks/", callback_views.start_webhook, name="start_webhook"),
-    path("callbacks/settings/webhooks/<slug:public_id>/end/", callback_views.end_webhook, name="end_webhook"),
+    path("callbacks/settings/webhooks/<slug:public_id>/", webhook_views.webhook, name="webhook"),
+    path("callbacks/settings/webhooks/<slug:public_id>/test/", webhook_views.send_test, name="test_webhook"),
+    path("callbacks/settings/webhooks/<slug:public_id>/end/", webhook_views.end_webhook, name="end_webhook"),
     path("callbacks/<slug:public_id>/", callback_views.delivery, name="callback"),
     path("callbacks/<slug:public_id>/again/", callback_views.send_again, name="callback_again"),
 ]

@@ -79,6 +79,8 @@ class Verb(models.TextChoices):
     CALLBACK_SETTINGS_CHANGED = "callback_settings_changed", _("Settings of callbacks changed")
     CALLBACK_KEY_RENEWED = "callback_key_renewed", _("Callback key renewed")
     WEBHOOK_STARTED = "webhook_started", _("Webhook started")
+    WEBHOOK_CHANGED = "webhook_changed", _("Webhook changed")
+    WEBHOOK_TESTED = "webhook_tested", _("Test of a webhook sent")
     WEBHOOK_ENDED = "webhook_ended", _("Webhook ended")
 
     TRANSFER_MADE = "transfer_made", _("Money booked")

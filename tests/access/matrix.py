@@ -94,6 +94,8 @@ MATRIX: dict[str, Row] = {
     "customer:callback_settings": Row("in ok 403 404 404 404 403"),
     "customer:renew_callback_key": Row("in ok 403 404 404 404 403", "post"),
     "customer:start_webhook": Row("in ok 403 404 404 404 403", "post"),
+    "customer:webhook": Row("in ok 403 404 404 404 403", "get", "webhook"),
+    "customer:test_webhook": Row("in ok 403 404 404 404 403", "post", "webhook"),
     "customer:end_webhook": Row("in ok 403 404 404 404 403", "post", "webhook"),
     "customer:callback": Row("in ok 403 404 404 404 403", "get", "delivery"),
     "customer:callback_again": Row("in ok 403 404 404 404 403", "post", "delivery"),

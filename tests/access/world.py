@@ -12,7 +12,7 @@ from PIL import Image
 
 from accounts import inviting, keys
 from accounts.models import InvitationRole, Mode, Organization, Role, User
-from delivery import callbacks
+from delivery import callbacks, webhooks
 from delivery.exporting import start_export
 from delivery.models import Delivery
 from events import telling
@@ -118,7 +118,7 @@ def some_callbacks(world: World) -> None:
     now, by = timezone.now(), by_user(world.owner)
     callbacks.settings_of(world.organization.pk)
     callbacks.change_address(world.organization, "results@basalt.example", by=by, at=now)
-    webhook = callbacks.start_webhook(
+    webhook = webhooks.start_webhook(
         world.organization,
         address="https://basalt.example/told",
         kinds=["export.ready"],

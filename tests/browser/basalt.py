@@ -11,8 +11,8 @@ from PIL import Image, ImageDraw
 
 from accounts.models import User
 from core.ids import new_public_id
-from delivery import callbacks
-from delivery.models import Attempt, Delivery
+from delivery import callbacks, webhooks
+from delivery.models import Attempt, Delivery, Webhook
 from events import running
 from events.recording import by_user
 from files import ingesting
@@ -73,6 +73,7 @@ class Basalt:
     draft: ProjectDraft
     callback: Delivery
     known: QualityTask
+    webhook: Webhook
 
 
 def scene(number: int) -> bytes:
@@ -91,7 +92,7 @@ def scene(number: int) -> bytes:
 
 def make_basalt(world: World) -> Basalt:
     by = world.admin.user
-    open_callbacks(world, by)
+    webhook = open_callbacks(world, by)
     pictures = make_pictures(world, by)
     texts = make_texts(world, by)
     done = work_on(pictures)
@@ -105,16 +106,17 @@ def make_basalt(world: World) -> Basalt:
         make_draft(world, by),
         answered_callback(),
         make_known(texts),
+        webhook,
     )
 
 
-def open_callbacks(world: World, by: User) -> None:
+def open_callbacks(world: World, by: User) -> Webhook:
     """An address for what the work ends, and a webhook."""
     organization, at = world.organization, timezone.now()
     callbacks.settings_of(organization.pk)
     callbacks.change_address(organization, "https://basalt.example/plumbline/results", by=by_user(by), at=at)
     kinds = ["project.paused", "project.resumed", "export.ready"]
-    callbacks.start_webhook(
+    return webhooks.start_webhook(
         organization, address="https://basalt.example/plumbline/told", kinds=kinds, mode="live", by=by, at=at
     )
 

@@ -46,6 +46,7 @@ def addresses(basalt: Basalt) -> list[str]:
         "/o/basalt/callbacks/?state=failed",
         f"/o/basalt/callbacks/{basalt.callback.public_id}/",
         "/o/basalt/callbacks/settings/",
+        f"/o/basalt/callbacks/settings/webhooks/{basalt.webhook.public_id}/",
         f"{pictures}quality/",
         f"{texts}quality/",
         f"{texts}quality/{basalt.known.public_id}/",

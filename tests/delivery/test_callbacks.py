@@ -6,7 +6,7 @@ import pytest
 from django.utils.timezone import now
 
 from accounts.cutting_off import CutOffError
-from core.errors import BusinessError, StaleState
+from core.errors import StaleState
 from delivery import callbacks, expiring, sweeping
 from delivery.models import Attempt, Delivery
 from events import running
@@ -64,33 +64,6 @@ def test_without_an_address_any_more_what_waits_is_given_up(project):
     send_all()
 
     assert (states(), Attempt.objects.count()) == (["failed"], 0)
-
-
-@pytest.mark.parametrize("address", ["nonsense", "ftp://basalt.example", "https://a:b@basalt.example/", "a@b", "@"])
-def test_what_is_no_address_is_refused_with_a_sentence(project, address):
-    with pytest.raises(BusinessError) as refused:
-        callbacks.start_webhook(
-            project.organization, address=address, kinds=["task.errored"], mode="live", by=None, at=now()
-        )
-
-    assert (refused.value.code, refused.value.status) == ("bad_address", 400)
-
-
-@pytest.mark.parametrize("kinds", [[], ["task.melted"]])
-def test_a_webhook_names_kinds_that_there_are(project, kinds):
-    with pytest.raises(BusinessError, match="at least one kind"):
-        callbacks.start_webhook(
-            project.organization, address="https://a.example/", kinds=kinds, mode="live", by=None, at=now()
-        )
-
-
-def test_webhooks_have_a_limit(project):
-    given = {"address": "https://a.example/", "kinds": ["task.errored"], "mode": "live", "by": None, "at": now()}
-    for _number in range(callbacks.MOST_WEBHOOKS):
-        callbacks.start_webhook(project.organization, **given)
-
-    with pytest.raises(BusinessError, match="at most 20"):
-        callbacks.start_webhook(project.organization, **given)
 
 
 def test_what_was_given_up_is_sent_again_with_all_its_tries(project, reachable):

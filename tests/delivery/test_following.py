@@ -7,7 +7,7 @@ from django.utils.timezone import now
 
 from accounts.models import Mode
 from core.actions import action
-from delivery import callbacks, exporting, following
+from delivery import exporting, following, webhooks
 from delivery.models import Delivery
 from events import recording, running, sealing
 from events.models import Event
@@ -31,7 +31,7 @@ def project():
 
 def webhook_of(project: Project, address: str = "https://basalt.example/", **changes):
     given = {"address": address, "kinds": KINDS, "mode": Mode.LIVE, "by": None, "at": NOON}
-    return callbacks.start_webhook(project.organization, **(given | changes))
+    return webhooks.start_webhook(project.organization, **(given | changes))
 
 
 def follow() -> int:
@@ -118,8 +118,8 @@ def test_an_ended_webhook_hears_no_more(project):
     webhook = webhook_of(project)
     fail(add_task(project))
     follow()
-    callbacks.end_webhook(webhook, by=recording.by_site(), at=now())
-    callbacks.end_webhook(webhook, by=recording.by_site(), at=now())
+    webhooks.end_webhook(webhook, by=recording.by_site(), at=now())
+    webhooks.end_webhook(webhook, by=recording.by_site(), at=now())
     fail(add_task(project))
     follow()
     send_all()
