@@ -7,6 +7,7 @@ from api.tree import tree
 from api.v1 import (
     batches,
     bulk,
+    callback_settings,
     callbacks,
     events,
     exports,
@@ -17,6 +18,7 @@ from api.v1 import (
     studio,
     tasks,
     teams,
+    webhooks,
 )
 from api.v2 import answers, handing_over
 from api.v2 import batches as batches2
@@ -24,8 +26,9 @@ from api.v2 import projects as projects2
 from api.v2 import tasks as tasks2
 
 v1 = tree("v1", description="What Scale's Python client speaks, and what Plumbline adds in the same dialect.")
-# Paths of pauses and exports end in more than a name: they stand before those that end in one.
-beyond = (exports, callbacks, events)
+# Paths of pauses and exports end in more than a name: they stand before those that end in one. So do the settings of
+# callbacks, which are no callback's id.
+beyond = (exports, callback_settings, callbacks, webhooks, events)
 for resource in (pauses, *beyond, tasks, bulk, projects, batches, files, quality_tasks, teams, studio):
     v1.add_router("", resource.router)
 

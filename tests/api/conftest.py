@@ -1,4 +1,6 @@
 from collections.abc import Callable
+from ipaddress import ip_network
+from typing import Any
 
 import pytest
 from pytest_django.live_server_helper import LiveServer
@@ -33,3 +35,14 @@ def client_live(connect: Callable[..., ScaleClient], organization: Organization)
 @pytest.fixture
 def client_test(connect: Callable[..., ScaleClient], organization: Organization) -> ScaleClient:
     return connect(organization, mode="test")
+
+
+@pytest.fixture
+def reachable(settings: Any) -> Callable[..., None]:
+    """This machine's own servers are asked, on the ports that it is called with."""
+
+    def allow(*ports: int) -> None:
+        settings.FETCH_PRIVATE_NETWORKS = [ip_network("127.0.0.0/8")]
+        settings.FETCH_PORTS = list(ports)
+
+    return allow

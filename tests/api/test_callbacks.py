@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from datetime import timedelta
-from ipaddress import ip_network
 from typing import Any
 
 import pytest
@@ -31,17 +30,6 @@ def project() -> Project:
 @pytest.fixture
 def key(project: Project) -> str:
     return key_of(project.organization)
-
-
-@pytest.fixture
-def reachable(settings: Any) -> Callable[[int], None]:
-    """This machine's own servers are asked, on the port that it is called with."""
-
-    def allow(port: int) -> None:
-        settings.FETCH_PRIVATE_NETWORKS = [ip_network("127.0.0.0/8")]
-        settings.FETCH_PORTS = [port]
-
-    return allow
 
 
 def log(key: str, query: str = "") -> Any:

@@ -4,9 +4,9 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from accounts.models import Organization
-from delivery import exporting
-from delivery.models import Delivery
+from accounts.models import Mode, Organization
+from delivery import exporting, webhooks
+from delivery.models import Delivery, Webhook
 from events import running
 from events.models import Job
 from projects import adding, creating
@@ -71,6 +71,13 @@ def callback_of(task: Task) -> Delivery:
     )
 
 
+def webhook_of(organization: Organization) -> Webhook:
+    address = f"https://basalt.example/{SECRET}"
+    return webhooks.start_webhook(
+        organization, address=address, kinds=["export.ready"], mode=Mode.LIVE, by=None, at=NOON
+    )
+
+
 def make_things() -> Things:
     organization = OrganizationFactory.create(name="Basalt")
     terms = creating.Terms(params={"geometries": BOXES["geometries"]}, instruction=SECRET)
@@ -94,6 +101,9 @@ def make_things() -> Things:
         ("post", "/v1/training_tasks/{key}"): {"expected_response": {}},
         ("post", "/v1/batches"): {"project": project.name, "name": "New"},
         ("post", "/v1/projects/{project}/exports"): {"format": "scale_jsonl"},
+        ("post", "/v1/callbacks/settings"): {"address": "https://basalt.example/all"},
+        ("post", "/v1/webhooks"): {"address": "https://basalt.example/", "events": ["export.ready"]},
+        ("post", "/v1/webhooks/{webhook_id}"): {"events": ["export.ready"]},
         ("post", "/v1/callbacks/send_again"): {"since": "2026-01-01", "until": "2027-01-01"},
     }
     return Things(
@@ -106,6 +116,7 @@ def make_things() -> Things:
             "batch": batch.name or "",
             "upload_id": "unknown",
             "export_id": export_of(project).public_id,
+            "webhook_id": webhook_of(organization).public_id,
             "callback_id": callback_of(task).public_id,
         },
         bodies={name: json.dumps(body) for name, body in bodies.items()},
