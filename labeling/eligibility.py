@@ -29,8 +29,10 @@ from labeling.models import (
     WorkItem,
 )
 from projects.models import (
+    BatchGroup,
     BatchStatus,
     Enrollment,
+    GroupMember,
     Hold,
     Pause,
     ProjectVersion,
@@ -70,6 +72,7 @@ class Barrier(models.TextChoices):
     LANGUAGE = "language", _("Another language")
     SKILL = "skill", _("A skill is missing or over")
     WALL = "wall", _("Has worked for a competitor")
+    GROUP = "group", _("Given to other people")
 
 
 def open_to(worker: Worker | int, *, at: datetime, week: Week | None = None) -> QuerySet[Lane]:
@@ -86,6 +89,11 @@ def with_barrier(lanes: QuerySet[Lane], worker: Worker, *, at: datetime) -> Quer
     """The same lanes with `barrier`: the first reason that closes each, empty where none does."""
     whens = [When(~Q(condition), then=Value(barrier.value)) for barrier, condition in conditions(worker, at=at).items()]
     return lanes.annotate(barrier=Case(*whens, default=Value(""), output_field=models.CharField()))
+
+
+def barrier_of(row: Lane | WorkItem) -> str:
+    """The annotation, which the types do not know."""
+    return str(getattr(row, "barrier"))  # noqa: B009
 
 
 def conditions(worker: Worker | int, *, at: datetime, week: Week | None = None) -> dict[Barrier, Condition]:
@@ -110,6 +118,7 @@ def conditions(worker: Worker | int, *, at: datetime, week: Week | None = None) 
         Barrier.LANGUAGE: one_of(RequirementKind.LANGUAGE, WorkerLanguage.objects.filter(worker=worker).values("code")),
         Barrier.SKILL: ~Exists(missing_skills(worker, project, at=at)),
         Barrier.WALL: ~Exists(walls(worker, OuterRef("organization"), at=at)),
+        Barrier.GROUP: given_to(worker),
     }
 
 
@@ -159,6 +168,13 @@ def walls(worker: Worker | int, organization: Any, *, at: datetime) -> QuerySet[
     long_ago = ExpressionWrapper(Value(at) - OuterRef("wall__length"), output_field=models.DateTimeField())
     others = WallMember.objects.filter(wall__ended_at=None, wall__members__organization=organization)
     return others.exclude(organization=organization).filter(Exists(worked.filter(last_at__gt=long_ago)))
+
+
+def given_to(worker: Worker | int) -> Condition:
+    """That the outer lane's batch is given to nobody in particular, to the worker, or to a group that they are in."""
+    given = BatchGroup.objects.filter(batch=OuterRef("batch"))
+    own = GroupMember.objects.filter(worker=worker, group=OuterRef("group"))
+    return Q(~Exists(given)) | Q(Exists(given.filter(Q(worker=worker) | Exists(own))))
 
 
 def country_of(worker: Worker | int) -> QuerySet[Any]:

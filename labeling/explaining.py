@@ -30,6 +30,7 @@ class Reason(models.TextChoices):
     LANGUAGE = "language", gettext_lazy("This project is for people who work in another language.")
     SKILL = "skill", gettext_lazy("This project needs a skill that you have not proved.")
     WALL = "wall", gettext_lazy("This does not go together with other work that you have done lately.")
+    GROUP = "group", gettext_lazy("What is open is given to other people on the project.")
     CAP_REACHED = "cap_reached", gettext_lazy("The project's budget for now is used up.")
     RESERVED = "reserved", gettext_lazy("What is left is kept for its authors for a while.")
     OWN_WORK = "own_work", gettext_lazy("What is left is your own work, which others check.")
@@ -50,6 +51,7 @@ OF_BARRIER = {
     Barrier.LANGUAGE: Reason.LANGUAGE,
     Barrier.SKILL: Reason.SKILL,
     Barrier.WALL: Reason.WALL,
+    Barrier.GROUP: Reason.GROUP,
 }
 # The reason that is nearest to work is the one that helps.
 NEAREST_FIRST = [
@@ -62,6 +64,7 @@ NEAREST_FIRST = [
     Reason.RAMP,
     Reason.PAUSED,
     Reason.NOT_STARTED,
+    Reason.GROUP,
     Reason.WALL,
     Reason.SKILL,
     Reason.LANGUAGE,
@@ -101,7 +104,7 @@ def explain_project(worker: Worker, standing: Enrollment, *, at: datetime) -> Ex
     """The one reason for one project."""
     project = standing.project
     lanes = eligibility.with_barrier(Lane.objects.filter(batch__project=project), worker, at=at)
-    barriers = [(getattr(lane, "barrier"), lane) for lane in lanes]  # noqa: B009 (an annotation, unknown to the types)
+    barriers = [(eligibility.barrier_of(lane), lane) for lane in lanes]
     barred = {Barrier(barrier): lane for barrier, lane in barriers if barrier}
     open_lanes = [lane for barrier, lane in barriers if not barrier]
     reason, next_at = of_open_lanes(worker, open_lanes, standing, at=at) if open_lanes else (None, None)
@@ -218,6 +221,7 @@ WHAT_TO_DO = {
     Reason.COUNTRY: gettext_lazy("Is your country on file right? Ask the person who runs your team."),
     Reason.LANGUAGE: gettext_lazy("If you work in it, ask the person who runs your team to add it."),
     Reason.SKILL: gettext_lazy("Ask the person who runs your team how to prove it."),
+    Reason.GROUP: gettext_lazy("Ask the person who runs your team if you should work on it too."),
     Reason.WALL: gettext_lazy("It protects the people whose data you saw. Come back at the time shown."),
 }
 

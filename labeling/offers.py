@@ -10,7 +10,7 @@ from django.db.models import Count, Sum
 
 from core.money import rounded
 from labeling import eligibility, stopping
-from labeling.eligibility import Barrier
+from labeling.eligibility import Barrier, barrier_of
 from labeling.models import Draft, Lane, StageKind, WorkItem
 from labeling.usual import usual_times
 from projects.models import Enrollment, EnrollmentRole, Hold, Pause, ProjectVersion
@@ -75,10 +75,10 @@ def offers(worker: Worker, *, at: datetime) -> list[Offer]:
 
 @dataclass(frozen=True)
 class Known:
-    """What was read for all of the worker's projects at once, by project."""
+    """What was read for all of the worker's projects at once, by project; the open places by lane as well."""
 
     lanes: dict[int, list[Lane]]
-    open_counts: dict[tuple[int, str], int]
+    open_counts: dict[int, dict[int, int]]
     usual: dict[int, timedelta]
     stops: dict[int, list[Pause]]
     holds: dict[int | None, Hold]
@@ -90,7 +90,9 @@ def offer(standing: Enrollment, known: Known) -> Offer:
     stage = 1 if standing.role == EnrollmentRole.REVIEWER and len(version.pipeline) > 1 else 0
     kinds = kinds_of(standing)
     withheld = known.stops.get(project.pk, [])
-    barriers = [lane.barrier for lane in known.lanes[project.pk] if lane.kind in kinds]  # type: ignore[attr-defined]  # an annotation
+    lanes = [(barrier_of(lane), lane.pk) for lane in known.lanes[project.pk] if lane.kind in kinds]
+    barrier = first_barrier([its for its, _lane in lanes])
+    open_counts = known.open_counts[project.pk]
     return Offer(
         codename=project.codename,
         type=project.type,
@@ -99,8 +101,9 @@ def offer(standing: Enrollment, known: Known) -> Offer:
         currency=version.currency,
         usual=known.usual.get(project.pk),
         review_days=version.review_days,
-        open_places=sum(known.open_counts.get((project.pk, kind), 0) for kind in kinds),
-        barrier=first_barrier(barriers),
+        # Not those in batches that are closed to the worker, while others are not.
+        open_places=sum(open_counts.get(lane, 0) for its, lane in lanes if not its or barrier),
+        barrier=barrier,
         pause=next((one for one in withheld if one.ended_at is None), None),
         turn_at=stopping.turn_in(withheld, standing.worker_id),
         hold=known.holds.get(project.pk) or known.holds.get(None),
@@ -139,20 +142,20 @@ def lanes_of(worker: Worker, project_ids: Sequence[int], *, at: datetime) -> dic
     return found
 
 
-def open_places(project_ids: Sequence[int]) -> dict[tuple[int, str], int]:
-    """(project, kind) → open places; counted again after COUNTED_FOR_S seconds, for everybody at once."""
+def open_places(project_ids: Sequence[int]) -> dict[int, dict[int, int]]:
+    """project → lane → open places; counted again after COUNTED_FOR_S seconds, for everybody at once."""
     keys = {f"open_places:{pk}": pk for pk in project_ids}
     cached = cache.get_many(keys)
     missing = [pk for key, pk in keys.items() if key not in cached]
     if missing:
-        counted: dict[str, dict[str, int]] = {f"open_places:{pk}": {} for pk in missing}
-        rows = WorkItem.objects.filter(open=True, lane__batch__project__in=missing)
-        sums = rows.values_list("lane__batch__project", "kind").annotate(total=Sum("places_left")).order_by()
-        for pk, kind, total in sums:
-            counted[f"open_places:{pk}"][kind] = total
+        counted: dict[str, dict[int, int]] = {f"open_places:{pk}": {} for pk in missing}
+        rows = WorkItem.objects.filter(open=True, lane__project__in=missing)
+        sums = rows.values_list("lane__project", "lane").annotate(total=Sum("places_left")).order_by()
+        for pk, lane, total in sums:
+            counted[f"open_places:{pk}"][lane] = total
         cache.set_many(counted, COUNTED_FOR_S)
         cached |= counted
-    return {(keys[key], kind): total for key, found in cached.items() for kind, total in found.items()}
+    return {keys[key]: found for key, found in cached.items()}
 
 
 def drafts_of(worker: Worker, project_ids: Sequence[int]) -> dict[int, int]:

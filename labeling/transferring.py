@@ -97,7 +97,7 @@ def check_eligible(to: Worker, item: WorkItem, *, at: datetime) -> None:
     if item.task.status != TaskStatus.PENDING:
         raise BusinessError(_("This task has ended: nobody can hand it in any more."), code="task_over")
     lane = eligibility.with_barrier(Lane.objects.filter(pk=item.lane_id), to, at=at).get()
-    if barrier := getattr(lane, "barrier"):  # noqa: B009 (an annotation, unknown to the types)
+    if barrier := eligibility.barrier_of(lane):
         sentence = _("Worker %(name)s cannot have it: %(barrier)s.")
         values = {"name": to.pseudonym, "barrier": Barrier(barrier).label}
         raise BusinessError(sentence % values, code="not_eligible", barrier=barrier)

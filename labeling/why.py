@@ -10,7 +10,7 @@ from django.db.models import Value
 from django.utils.translation import gettext_lazy as _
 
 from labeling import eligibility, stopping
-from labeling.eligibility import Barrier, ItemBarrier
+from labeling.eligibility import Barrier, ItemBarrier, barrier_of
 from labeling.explaining import cap_reached
 from labeling.models import LEASED, TRANSFERRED, Assignment, Lane, LaneCursor, StageKind, WorkItem
 from projects.models import Pause, Task, TaskStatus
@@ -112,11 +112,6 @@ def turns_of(worker: Worker, task: Task, *, at: datetime) -> dict[str, datetime 
     )
     stops = {StageKind.ATTEMPT: withheld, StageKind.REVIEW: [one for one in withheld if not one.reviews_go_on]}
     return {str(kind): stopping.turn_in(found, worker.pk) for kind, found in stops.items()}
-
-
-def barrier_of(row: Lane | WorkItem) -> str:
-    """The annotation, which the types do not know."""
-    return str(getattr(row, "barrier"))  # noqa: B009
 
 
 def answer(item: WorkItem, task: Task, known: Known, *, at: datetime) -> Answer:

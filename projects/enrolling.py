@@ -6,7 +6,7 @@ from accounts.models import User
 from core.actions import action
 from events import recording, telling
 from events.verbs import Verb
-from projects.models import Enrollment, EnrollmentRole, EnrollmentState, Project
+from projects.models import Enrollment, EnrollmentRole, EnrollmentState, GroupMember, Project
 from workers.models import Worker
 
 
@@ -41,13 +41,17 @@ def enrolled(worker: Worker, project: Project, *, role: str, by: User | None, at
 
 @action
 def end_enrollment(standing: Enrollment, *, by: User, at: datetime) -> None:
-    """Nothing more of the project is handed out to the worker; work in hand may be finished, what is earned stays."""
+    """Nothing more of the project is handed out to the worker; work in hand may be finished, what is earned stays.
+
+    They are in none of its groups any more.
+    """
     end(standing, by=by, at=at)
 
 
 def end(standing: Enrollment, *, by: User | None, at: datetime) -> None:
     active = Enrollment.objects.filter(pk=standing.pk, state=EnrollmentState.ACTIVE)
     if active.update(state=EnrollmentState.ENDED):
+        GroupMember.objects.filter(worker=standing.worker_id, group__project=standing.project_id).delete()
         write_event(standing, by=by, at=at, before=standing.role, after="")
 
 

@@ -8,7 +8,7 @@ from factory.django import DjangoModelFactory
 
 from accounts.models import Membership, Organization, Role, User
 from projects import adding, creating
-from projects.models import Batch, Enrollment, EnrollmentRole, Project, Task, Wall, WallMember
+from projects.models import Batch, Enrollment, EnrollmentRole, Project, Task, Wall, WallMember, Workforce
 from workers.models import Worker
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -69,6 +69,7 @@ def make_project(
     reviews: int = 0,
     rate_micros: int = 0,
     name: str = "",
+    workforce: str = Workforce.MANAGED,
     **terms: Any,
 ) -> Project:
     """A project of categories over text, so that no file is needed."""
@@ -79,6 +80,7 @@ def make_project(
         name=name or f"Project {Project.objects.count()}",
         type="categorization",
         terms=creating.Terms(params=CATEGORIES, pipeline=pipeline, rate_micros=rate_micros, **terms),
+        workforce=workforce,
         by=None,
         at=NOON,
     )

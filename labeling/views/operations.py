@@ -110,7 +110,7 @@ def project_rows(found: list[Project]) -> list[dict[str, Any]]:
         {
             "project": project,
             "stops": stops[project.pk],
-            "open": sum(open_counts.get((project.pk, kind), 0) for kind in ("attempt", "review")),
+            "open": sum(open_counts[project.pk].values()),
             "in_hand": hands.get(project.pk, 0),
             "people": people.get(project.pk, 0),
         }

@@ -4,6 +4,7 @@ from projects.models.arriving import ColumnHolds, Import, ImportKind, ImportRefu
 from projects.models.asset import Asset
 from projects.models.conditions import RequiredSkill, Requirement, RequirementKind, Wall, WallMember
 from projects.models.draft import DraftFile, ProjectDraft
+from projects.models.groups import BatchGroup, Group, GroupMember
 from projects.models.order import (
     Attachment,
     AttachmentState,
@@ -35,6 +36,7 @@ __all__ = [
     "Attachment",
     "AttachmentState",
     "Batch",
+    "BatchGroup",
     "BatchKind",
     "BatchStatus",
     "BudgetPool",
@@ -45,6 +47,8 @@ __all__ = [
     "EnrollmentRole",
     "EnrollmentState",
     "Filling",
+    "Group",
+    "GroupMember",
     "Hold",
     "HoldReason",
     "Import",

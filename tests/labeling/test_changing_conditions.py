@@ -12,8 +12,10 @@ from core.actions import ending
 from labeling.claiming import Nothing, claim
 from labeling.explaining import Reason, explain
 from labeling.models import Assignment, WorkDay
+from projects.giving import Given, give_batch
+from projects.grouping import GroupChange, change_group, create_group, delete_group
 from projects.holding import HoldOrder, change_hold_end, lift_hold, put_on_hold
-from projects.models import HoldReason, Project
+from projects.models import HoldReason, Project, Workforce
 from projects.requiring import Requirements, change_requirements
 from projects.walling import end_wall, start_wall
 from tests.factories import NOON, UserFactory, WorkerFactory, make_project, make_tasks, make_worker
@@ -26,8 +28,8 @@ ORDER = HoldOrder(HoldReason.QUALITY, "Too fast to read.")
 LATER = NOON + timedelta(days=40)
 
 
-def with_tasks() -> Project:
-    project = make_project()
+def with_tasks(workforce: str = Workforce.MANAGED) -> Project:
+    project = make_project(workforce=workforce)
     make_tasks(project, 5)
     return project
 
@@ -116,13 +118,36 @@ def test_a_wall_between_customers(admin, project):
     assert reason(worker, project) is None
 
 
+def test_groups_to_which_a_batch_is_given(admin):
+    project = with_tasks(Workforce.OWN)
+    worker, other = make_worker(project), make_worker(project)
+    batch = project.batches.get()
+    group = create_group(project, "Night", [other], by=admin, at=NOON)
+    give_batch(batch, Given((group,)), by=admin, at=NOON)
+
+    assert [reason(worker, project), reason(other, project)] == [Reason.GROUP, None]
+    change_group(group, GroupChange(add=[worker], remove=[other]), by=admin, at=NOON)
+    assert [reason(worker, project), reason(other, project)] == [None, Reason.GROUP]
+    give_batch(batch, Given((), (other,)), by=admin, at=NOON)
+    assert [reason(worker, project), reason(other, project)] == [Reason.GROUP, None]
+    give_batch(batch, Given(), by=admin, at=NOON)
+    assert [reason(worker, project), reason(other, project)] == [None, None]
+
+
 def narrowing(admin, project, worker) -> dict[str, Callable[[], object]]:
     """Every verb that closes work to somebody."""
     skill = Skill.objects.create(name="Latin", created_at=NOON)
     grant = actions.grant_skill(worker, skill, by=admin, at=NOON)
     hold = put_on_hold(worker, ORDER, by=admin, at=NOON)
     pair = [project.organization, make_project().organization]
+    own = with_tasks(Workforce.OWN)
+    batch, member = own.batches.get(), make_worker(own)
+    groups = [create_group(own, name, [member], by=admin, at=NOON) for name in ("Day", "Night", "Late")]
+    give_batch(batch, Given(tuple(groups)), by=admin, at=NOON)
     return {
+        "change_group": lambda: change_group(groups[0], GroupChange(remove=[member]), by=admin, at=NOON),
+        "give_batch": lambda: give_batch(batch, Given(tuple(groups[1:])), by=admin, at=NOON),
+        "delete_group": lambda: delete_group(groups[2], by=admin, at=NOON),
         "put_on_hold": lambda: put_on_hold(worker, ORDER, by=admin, at=NOON),
         "change_hold_end": lambda: change_hold_end(hold, until=LATER, by=admin, at=NOON),
         "change_requirements": lambda: change_requirements(project, Requirements((), ("en",)), by=admin, at=NOON),
@@ -147,7 +172,9 @@ def test_what_narrows_drains_the_gate_after_its_action(admin, project, worker, m
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("verb", ["put_on_hold", "change_requirements", "start_wall", "revoke_skill"])
+@pytest.mark.parametrize(
+    "verb", ["put_on_hold", "change_requirements", "start_wall", "revoke_skill", "change_group", "give_batch"]
+)
 def test_what_narrows_waits_for_whoever_is_handing_out(verb, admin, project, worker):
     """A claim that has read the old state, of anybody, is over when the verb returns."""
     if connection.vendor == "sqlite":  # one writer at a time: the commit itself waits

@@ -1,15 +1,27 @@
-"""What has to be true before work is handed out: skills, languages, countries, walls between customers, hours."""
+"""What has to be true before work is handed out: skills, languages, countries, walls, hours, groups."""
 
 from datetime import timedelta
 
 import pytest
 
 from labeling.assigning import COVERED
-from labeling.claiming import Nothing, claim
-from labeling.models import Assignment, WorkDay, WorkedFor
-from projects.models import Hold, Project, RequiredSkill, Requirement, Wall
+from labeling.claiming import Nothing, claim, reserve
+from labeling.models import Assignment, AssignmentStatus, WorkDay, WorkedFor, WorkItem
+from projects.creating import create_batch
+from projects.models import (
+    Batch,
+    BatchGroup,
+    Enrollment,
+    Group,
+    GroupMember,
+    Hold,
+    Project,
+    RequiredSkill,
+    Requirement,
+    Wall,
+)
 from tests.factories import NOON, OrganizationFactory, make_project, make_tasks, make_worker, wall_between
-from tests.labeling.steps import submitted, taken
+from tests.labeling.steps import REJECTED, judged, make_reviewer, submitted, taken
 from workers.models import Skill, Worker, WorkerLanguage, WorkerSkill
 
 pytestmark = pytest.mark.django_db
@@ -228,3 +240,94 @@ def test_nothing_is_asked_of_projects_that_ask_for_nothing():
 
     assert gets(make_worker(project), project)
     assert claim(make_worker(), at=NOON) is Nothing.EMPTY
+
+
+def group_of(project: Project, *people: Worker) -> Group:
+    group = Group.objects.create(project=project, name=f"group {Group.objects.count()}", created_at=NOON)
+    for worker in people:
+        GroupMember.objects.create(group=group, worker=worker)
+    return group
+
+
+def give(project: Project, *to: Group | Worker) -> Batch:
+    """The batch of the project that has no name, as in with_tasks."""
+    batch = project.batches.get(name=None)
+    for one in to:
+        BatchGroup.objects.create(batch=batch, **{"group" if isinstance(one, Group) else "worker": one})
+    return batch
+
+
+@pytest.mark.parametrize("how", ["group", "second group", "person"])
+def test_a_batch_is_handed_to_those_alone_to_whom_it_is_given(how):
+    project = with_tasks(9)
+    chosen, bystander = make_worker(project), make_worker(project)
+    match how:
+        case "group":
+            give(project, group_of(project, chosen))
+        case "second group":
+            give(project, group_of(project), group_of(project, chosen))
+        case "person":
+            give(project, group_of(project), chosen)
+    # Of another batch, and to which no batch is given.
+    group_of(project, bystander)
+
+    assert (gets(chosen, project), gets(bystander, project)) == (True, False)
+
+
+def test_a_batch_that_is_given_to_an_empty_group_is_handed_to_nobody():
+    project = with_tasks()
+    give(project, group_of(project))
+
+    assert not gets(make_worker(project), project)
+
+
+def test_other_batches_of_the_project_are_for_everybody():
+    project, other = with_tasks(1), with_tasks()
+    give(project, group_of(project))
+    free = create_batch(project, name="free", by=None, at=NOON)
+    (task,) = make_tasks(project, 1, batch=free)
+    worker = make_worker(project, other)
+
+    assert taken(worker, project=project).work_item.task == task
+    assert gets(make_worker(other), other)
+
+
+def test_who_is_in_a_group_and_not_on_the_project_gets_nothing():
+    project = with_tasks()
+    worker = make_worker(project)
+    give(project, group_of(project, worker), worker)
+    Enrollment.objects.update(state="ended")
+
+    assert not gets(worker, project)
+
+
+def test_reviews_of_a_batch_are_handed_to_those_to_whom_it_is_given():
+    project = with_tasks(1, reviews=1)
+    author, inside, outside = make_worker(project), make_reviewer(project), make_reviewer(project)
+    give(project, group_of(project, author, inside))
+    submitted(author)
+
+    assert (gets(outside, project), gets(inside, project)) == (False, True)
+
+
+def test_what_is_reserved_for_whom_a_batch_is_no_longer_for_is_given_back():
+    project = with_tasks(1)
+    worker, other = make_worker(project), make_worker(project)
+    assert isinstance(reserve(worker, at=NOON), Assignment)
+    give(project, other)
+
+    assert claim(worker, at=NOON) is Nothing.EMPTY
+    assert Assignment.objects.get().status == AssignmentStatus.RELEASED
+    assert gets(other, project)
+
+
+def test_a_redo_goes_to_another_of_the_group_when_its_author_is_out_of_it():
+    project = with_tasks(1, reviews=1)
+    author, other = make_worker(project), make_worker(project)
+    submitted(author)
+    judged(make_reviewer(project), REJECTED)
+    give(project, group_of(project, other))
+
+    assert [gets(author, project), gets(other, project)] == [False, False]
+    WorkItem.objects.update(reserved_until=NOON)
+    assert [gets(author, project), gets(other, project)] == [False, True]

@@ -32,9 +32,12 @@ from projects.models import (
     Asset,
     Attachment,
     Batch,
+    BatchGroup,
     BudgetPool,
     BudgetToken,
     Enrollment,
+    Group,
+    GroupMember,
     Hold,
     Import,
     ImportRefusal,
@@ -51,7 +54,7 @@ from projects.models import (
 )
 from tests.factories import CAT, DOG, NOON, make_project, make_tasks, make_worker, wall_between
 from tests.labeling.steps import new_key, reserved, submitted, taken
-from workers.models import Skill
+from workers.models import Skill, Worker
 
 pytestmark = pytest.mark.django_db
 
@@ -77,6 +80,7 @@ def world(db):
     skill = Skill.objects.create(name="Latin", created_at=NOON)
     RequiredSkill.objects.create(project=project, skill=skill)
     Requirement.objects.create(project=project, kind="country", code="KE")
+    some_groups(project, worker)
     wall_between(project, make_project(), days=3)
     WorkDay.objects.get_or_create(worker=worker, day=NOON.date())
     task = Task.objects.order_by("pk")[0]
@@ -89,6 +93,14 @@ def world(db):
     ImportRefusal.objects.create(of_import=brought, number=1, code="empty")
     some_asset(project)
     return project
+
+
+def some_groups(project: Project, worker: Worker) -> None:
+    """A batch that is given to a group, and one that is given to a person."""
+    group = Group.objects.create(project=project, name="Night", created_at=NOON)
+    GroupMember.objects.create(group=group, worker=worker)
+    BatchGroup.objects.create(batch=Batch.objects.get(name="named"), group=group)
+    BatchGroup.objects.create(batch=Batch.objects.get(project=project, name=None), worker=worker)
 
 
 def some_asset(project: Project) -> None:
@@ -207,6 +219,11 @@ REFUSED: dict[str, Callable[[Project], Any]] = {
     "refusal_once": lambda project: again(ImportRefusal),
     "required_skill_once": lambda project: again(RequiredSkill),
     "requirement_once": lambda project: again(Requirement),
+    "group_name_once": lambda project: again(Group, public_id=secret()),
+    "group_member_once": lambda project: again(GroupMember),
+    "batch_group_once": lambda project: again(BatchGroup),
+    "batch_person_once": lambda project: BatchGroup.objects.bulk_create([copy_of(BatchGroup.objects.get(group=None))]),
+    "batch_group_has_one": lambda project: change(BatchGroup, worker=Enrollment.objects.order_by("pk")[0].worker),
     "wall_member_once": lambda project: again(WallMember),
     "enrollment_once": lambda project: again(Enrollment),
     "hold_has_an_end": lambda project: some_hold(until=NOON),

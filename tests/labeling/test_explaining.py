@@ -10,6 +10,7 @@ from labeling.models import WorkDay, WorkItem
 from projects.models import (
     Attachment,
     Batch,
+    BatchGroup,
     BatchStatus,
     EnrollmentRole,
     Hold,
@@ -229,6 +230,23 @@ def test_a_wall_is_named_with_its_end_and_without_the_other_customer():
 
     assert (found.reason, found.next_at) == (Reason.WALL, NOON + COVERED + timedelta(days=30))
     assert first.organization.name not in found.message + found.what_to_do
+
+
+def test_work_that_is_given_to_others_is_named_without_them():
+    project = with_task()
+    other = make_worker(project)
+    BatchGroup.objects.create(batch=Batch.objects.get(), worker=other)
+
+    found = why(make_worker(project))
+
+    assert found == Explanation(
+        Reason.GROUP,
+        "What is open is given to other people on the project.",
+        "Ask the person who runs your team if you should work on it too.",
+        codename=project.codename,
+    )
+    BatchGroup.objects.update(worker=make_worker(project))
+    assert why(other).reason == Reason.GROUP
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from labeling.transferring import transfer
 from labeling.why import Answer, Cause, why
 from projects.models import (
     Batch,
+    BatchGroup,
     BatchStatus,
     Enrollment,
     EnrollmentRole,
@@ -118,7 +119,13 @@ def wall() -> Asked:
     return worker, project
 
 
-BARRIERS = [not_enrolled, hold, hours, paused, not_started, ended, role, country, language, skill, wall]
+def group() -> Asked:
+    worker, project = with_task()
+    BatchGroup.objects.create(batch=Batch.objects.get(), worker=make_worker(project))
+    return worker, project
+
+
+BARRIERS = [not_enrolled, hold, hours, paused, not_started, ended, role, country, language, skill, wall, group]
 
 
 @pytest.mark.parametrize("make", BARRIERS, ids=lambda make: make.__name__)

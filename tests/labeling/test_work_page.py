@@ -1,9 +1,13 @@
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 
-from tests.factories import make_project, make_tasks, make_worker
+from labeling.offers import offers
+from projects.creating import create_batch
+from projects.models import BatchGroup, BatchStatus
+from tests.factories import NOON, make_project, make_tasks, make_worker
 from tests.labeling.steps import taken
 
 pytestmark = pytest.mark.django_db
@@ -37,3 +41,23 @@ def test_with_one_project_there_is_one_way_to_begin(client):
     client.force_login(make_worker(project).user)
 
     assert [one[:9] for one in links(client)] == ["?project="]
+
+
+def test_only_what_is_open_to_the_contractor_counts_as_open():
+    project = make_project(reviews=1)
+    worker, other = make_worker(project), make_worker(project)
+    named = [create_batch(project, name=name, status=status, by=None, at=NOON) for name, status in (
+        ("given", BatchStatus.IN_PROGRESS), ("free", BatchStatus.IN_PROGRESS), ("staging", BatchStatus.STAGING)
+    )]  # fmt: skip
+    for count, batch in zip((2, 3, 4), named, strict=True):
+        make_tasks(project, count, batch=batch)
+    BatchGroup.objects.create(batch=named[0], worker=other)
+
+    def seen() -> list[tuple[int, str]]:
+        cache.clear()
+        return [(one.open_places, one.barrier) for who in (worker, other) for one in offers(who, at=NOON)]
+
+    assert seen() == [(3, ""), (5, "")]
+    BatchGroup.objects.create(batch=named[1], worker=other)
+    # Nothing is open: all of it is shown beside the reason.
+    assert seen() == [(9, "group"), (5, "")]

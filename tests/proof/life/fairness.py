@@ -9,7 +9,8 @@ from labeling.resuming import resume
 from labeling.reviewing import review
 from labeling.submitting import submit
 from projects.archiving import restore
-from projects.models import EnrollmentRole, Hold, Pause, Project, QuietHours, Wall
+from projects.grouping import GroupChange, change_group
+from projects.models import BatchGroup, EnrollmentRole, Hold, Pause, Project, QuietHours, Wall
 from tests.factories import CAT, make_worker
 from tests.labeling.steps import ACCEPTED, new_key
 from tests.proof.life.predicate import allowed, is_capped
@@ -52,6 +53,7 @@ class Life(Stops):
             resume(one, by=None, at=self.now())
         Hold.objects.filter(ended_at=None).update(ended_at=self.now())
         Wall.objects.filter(ended_at=None).update(ended_at=self.now())
+        BatchGroup.objects.filter(group=None).delete()
         for project in Project.objects.exclude(archived_at=None):
             restore(project, by=self.staff, at=self.now())
         self.at += timedelta(days=400)
@@ -60,6 +62,7 @@ class Life(Stops):
     def new_person(self) -> Worker:
         worker = make_worker(*self.projects, role=EnrollmentRole.BOTH)
         self.equip(worker)
+        change_group(self.group, GroupChange(add=[worker]), by=self.staff, at=self.now())
         return worker
 
     def works_until_empty(self, worker: Worker) -> int:

@@ -5,7 +5,19 @@ from typing import Any
 
 from accounts.models import Mode
 from labeling.models import Assignment, Review, StageKind, Submission, WorkDay, WorkedFor, WorkItem
-from projects.models import BatchStatus, Enrollment, Hold, Pause, Project, RequiredSkill, Requirement, Wall
+from projects.models import (
+    Batch,
+    BatchGroup,
+    BatchStatus,
+    Enrollment,
+    GroupMember,
+    Hold,
+    Pause,
+    Project,
+    RequiredSkill,
+    Requirement,
+    Wall,
+)
 from workers.models import Worker, WorkerLanguage, WorkerSkill
 
 HAD = {"reserved", "active", "submitted", "skipped"}
@@ -40,6 +52,7 @@ def may_be_worked_on(worker: Worker, item: WorkItem, *, at: datetime) -> bool:
         and has_hours_left(worker, at=at)
         and has_what_is_asked(worker, project, at=at)
         and not is_behind_a_wall(worker, project, at=at)
+        and is_given(task.batch, worker)
     )
 
 
@@ -113,6 +126,12 @@ def has_what_is_asked(worker: Worker, project: Project, *, at: datetime) -> bool
         and (not countries or worker.country in countries)
         and (not languages or bool(languages & spoken))
     )
+
+
+def is_given(batch: Batch, worker: Worker) -> bool:
+    rows = list(BatchGroup.objects.filter(batch=batch))
+    groups = {one.group_id for one in GroupMember.objects.filter(worker=worker)}
+    return not rows or any(one.worker_id == worker.pk or one.group_id in groups for one in rows)
 
 
 def is_behind_a_wall(worker: Worker, project: Project, *, at: datetime) -> bool:

@@ -22,6 +22,8 @@ from labeling.scopes import Scope
 from labeling.windows import Weekly
 from projects.archiving import archive, restore
 from projects.enrolling import end_enrollment, enroll
+from projects.giving import Given, give_batch
+from projects.grouping import GroupChange, change_group
 from projects.models import (
     BatchStatus,
     Enrollment,
@@ -180,6 +182,23 @@ class Stops(Work):
                 "revoked_at": at if how == "revoked" else None,
             },
         )
+
+    @rule(number=people, goes=st.booleans())
+    def somebody_comes_into_the_group_or_leaves_it(self, number: int, goes: bool) -> None:
+        worker, at = self.worker(number), self.now()
+        if goes:
+            change_group(self.group, GroupChange(remove=[worker]), by=self.staff, at=at)
+        elif Enrollment.objects.active().filter(worker=worker, project=self.reviewed).exists():
+            change_group(self.group, GroupChange(add=[worker]), by=self.staff, at=at)
+
+    @rule(number=people, to=st.sampled_from(["all", "all", "group", "person", "both"]))
+    def a_batch_is_given(self, number: int, to: str) -> None:
+        """To the group of the first project, or to somebody on it."""
+        worker = self.worker(number)
+        is_on = Enrollment.objects.active().filter(worker=worker, project=self.reviewed).exists()
+        people = (worker,) if to in {"person", "both"} and is_on else ()
+        groups = (self.group,) if to in {"group", "both"} else ()
+        give_batch(self.second, Given(groups, people), by=self.staff, at=self.now())
 
     @rule(number=people, country=st.sampled_from(["KE", "US", ""]), language=st.sampled_from(["sw", "en"]))
     def somebody_moves(self, number: int, country: str, language: str) -> None:

@@ -22,7 +22,8 @@ from labeling.models import (
     WorkItem,
 )
 from projects.creating import create_batch
-from projects.models import Batch, EnrollmentRole, Project, ProjectVersion, RequiredSkill, Requirement
+from projects.grouping import create_group
+from projects.models import Batch, EnrollmentRole, Project, ProjectVersion, RequiredSkill, Requirement, Workforce
 from tests import memory
 from tests.factories import NOON, UserFactory, make_project, make_tasks, make_worker
 from tests.proof.invariants import check_all
@@ -64,13 +65,14 @@ class World(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        self.reviewed = make_project(places=2, reviews=1, rate_micros=5)
+        self.reviewed = make_project(places=2, reviews=1, rate_micros=5, workforce=Workforce.OWN)
         self.capped = make_project(
             rate_micros=3, price_micros=SHARE, total_cap_micros=5 * SHARE, day_cap_micros=3 * SHARE
         )
         self.picky = make_project(rate_micros=1)
         self.projects = [self.reviewed, self.capped, self.picky]
         self.second = create_batch(self.reviewed, name="second", by=None, at=NOON)
+        self.group = create_group(self.reviewed, "Night", [], by=None, at=NOON)
         self.staff: User = UserFactory.create(is_site_admin=True)
         roles = [EnrollmentRole.WORKER] * 3 + [EnrollmentRole.BOTH, EnrollmentRole.REVIEWER]
         self.people = [make_worker(*self.projects, role=role).pk for role in roles]
