@@ -3,18 +3,23 @@
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+import orjson
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from core import limits
 from core.errors import BusinessError
 from labeling.models import Amendment, Submission
 from projects.models import Attachment, ProjectVersion, Task
 from projects.showing import params_over
 from task_types import registry
 from task_types.finding import Finding
+from task_types.wording import sentence as sentence_of
 
 Json = dict[str, Any]
+# Findings in one sentence.
+MOST_SAID = 3
 
 
 class Findings(BusinessError):
@@ -65,3 +70,24 @@ def check(response: Any, *, task: Task, version: ProjectVersion, has_files: bool
     params = effective_params(version, task.content)
     if found := kind.check(response, params, version.taxonomy, sizes_of(task) if has_files else []):
         raise Findings(found, task.type)
+
+
+def check_sent(
+    response: Any, *, type_name: str, content: HasParams, version: ProjectVersion, task: Task | None
+) -> None:
+    """An answer that a program sends, by the kind of work itself where the workbench shows it; else any object.
+
+    `task`: whose pictures say where the edges are. Raises BusinessError `bad_response` (400), with findings in words.
+    """
+    if not isinstance(response, dict) or len(orjson.dumps(response)) > limits.PARAMS:
+        sentence = _("An answer is a JSON object of at most %(limit)s bytes.") % {"limit": limits.PARAMS}
+        raise BusinessError(sentence, code="bad_response", status=400)
+    params = effective_params(version, content)
+    if not registry.can_be_worked_on(type_name, params):
+        return
+    kind = registry.get(type_name)
+    taxonomy = kind.complete_taxonomy(params, version.taxonomy, {})
+    if findings := kind.check(response, params, taxonomy, sizes_of(task) if task else []):
+        said = "; ".join(sentence_of(finding, kind.messages) for finding in findings[:MOST_SAID])
+        sentence = _("Nobody could hand this answer in: %(why)s") % {"why": said}
+        raise BusinessError(sentence, code="bad_response", status=400)

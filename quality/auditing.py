@@ -91,7 +91,7 @@ def audit(sample: Sample, task: Task, judgement: Judgement, *, by: User, at: dat
     try:
         return write_audit(sample, task, judgement, by=by, at=at)
     except IntegrityError:
-        raise StaleState(_("This answer has a verdict already."), code="audited") from None
+        raise judged() from None
 
 
 @action
@@ -120,32 +120,49 @@ def write_audit(sample: Sample, task: Task, judgement: Judgement, *, by: User, a
     return given
 
 
-def audit_by_key(task: Task, *, accepted: bool, comment: str, at: datetime) -> Audit:
-    """The verdict of the API: accepted or rejected, without a sample and without a redo.
+def audit_by_key(task: Task, *, accepted: bool, comment: str, response: Any = None, at: datetime) -> Audit:
+    """The verdict of the API, without a sample and without a redo; with a response it is fixed by it.
 
-    Raises BusinessError `not_completed`, and `audited` when the answer has a verdict.
+    Raises BusinessError `not_completed`, `audited` when the answer has a verdict, `accepted_and_fixed` (400), and
+    `bad_response` (400) for what nobody could hand in.
     """
+    verdict = AuditVerdict.ACCEPTED if accepted else AuditVerdict.REJECTED
+    if response is not None:
+        if accepted:
+            sentence = _("Accept the answer, or send a better one with “accepted” false: not both.")
+            raise BusinessError(sentence, code="accepted_and_fixed", status=400)
+        verdict = AuditVerdict.FIXED
+        answers.check_sent(response, type_name=task.type, content=task.content, version=task.version, task=task)
     try:
-        return write_audit_by_key(task, accepted=accepted, comment=comment, at=at)
+        return write_audit_by_key(task, Judgement(verdict, response, comment=comment), at=at)
     except IntegrityError:
-        raise StaleState(_("This answer has a verdict already."), code="audited") from None
+        raise judged() from None
 
 
 @action
-def write_audit_by_key(task: Task, *, accepted: bool, comment: str, at: datetime) -> Audit:
+def write_audit_by_key(task: Task, judgement: Judgement, *, at: datetime) -> Audit:
     places.locked_of_task(task.pk)
+    found = current_answer(task)
+    # Of what an audit has fixed there is no verdict, for it is the customer's own answer; but it may be mended.
+    is_own = found.source == ResolutionSource.AUDIT
+    if is_own and (judgement.verdict != AuditVerdict.FIXED or judgement.response == found.response):
+        raise judged()
     given = Audit.objects.create(
         task=task,
-        resolution=current_answer(task),
+        resolution=found,
         by=None,
-        verdict=AuditVerdict.ACCEPTED if accepted else AuditVerdict.REJECTED,
-        comment=comment,
+        verdict=judgement.verdict,
+        comment=judgement.comment,
         at=at,
     )
-    follow(given, None, at=at)
+    follow(given, judgement.response, at=at)
     AuditLease.objects.filter(task=task).delete()
     recording.write(event_of(given, at=at))
     return given
+
+
+def judged() -> StaleState:
+    return StaleState(_("This answer has a verdict already."), code="audited")
 
 
 def current_answer(task: Task) -> Resolution:

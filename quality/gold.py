@@ -4,22 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import orjson
-from django.utils.translation import gettext as _
-
 from accounts.models import User
-from core import limits
 from core.actions import action
-from core.errors import BusinessError
 from events import recording
 from events.verbs import Verb
-from labeling.answers import effective_params
+from labeling.answers import check_sent
 from projects import adding
 from projects.adding import NewTask
 from projects.models import Batch, Project, ProjectVersion, Task, TaskContent
 from quality.models import QualityTask
-from task_types import registry
-from task_types.wording import sentence as sentence_of
 
 Json = dict[str, Any]
 
@@ -63,19 +56,8 @@ def write(project: Project, new: NewTask, key: Key, *, by: User | None, at: date
 
 
 def check_answer(type_name: str, response: Any, version: ProjectVersion, content: TaskContent) -> None:
-    """By the kind of work itself where the workbench shows it; else any JSON object."""
-    if not isinstance(response, dict) or len(orjson.dumps(response)) > limits.PARAMS:
-        sentence = _("An answer is a JSON object of at most %(limit)s bytes.") % {"limit": limits.PARAMS}
-        raise BusinessError(sentence, code="bad_response", status=400)
-    params = effective_params(version, content)
-    if not registry.can_be_worked_on(type_name, params):
-        return
-    kind = registry.get(type_name)
-    taxonomy = kind.complete_taxonomy(params, version.taxonomy, {})
-    if findings := kind.check(response, params, taxonomy, []):
-        said = "; ".join(sentence_of(finding, kind.messages) for finding in findings[:3])
-        sentence = _("Nobody could hand this answer in: %(why)s") % {"why": said}
-        raise BusinessError(sentence, code="bad_response", status=400)
+    """Its files may not have come yet. Raises BusinessError `bad_response`."""
+    check_sent(response, type_name=type_name, content=content, version=version, task=None)
 
 
 def change_expected(quality_task: QualityTask, expected: Any, *, by: User, at: datetime) -> None:

@@ -61,6 +61,10 @@ class TaskPage(BaseModel):
 class AuditOrder(BaseModel):
     accepted: bool
     comments: str | None = None
+    response: Json | None = Field(
+        default=None,
+        description="Ours: the whole answer as it should be, with `accepted` false. It is the task's then.",
+    )
 
 
 class UniqueIdOrder(BaseModel):

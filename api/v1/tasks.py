@@ -81,9 +81,15 @@ def cancel_task(request: KeyRequest, key: str, clear_unique_id: bool = False) ->
 
 @router.post("/task/{key}/audit", response={200: TaskOut, **ERRORS}, operation_id="audit_task")
 def audit_task(request: KeyRequest, key: str, verdict: AuditOrder) -> HttpResponse:
-    """Accept or reject the answer of a completed task."""
+    """Accept or reject the answer of a completed task; or fix it, which sends the callback of a changed answer."""
     task = finding.task_with_id(request.auth, key)
-    auditing.audit_by_key(task, accepted=verdict.accepted, comment=verdict.comments or "", at=timezone.now())
+    auditing.audit_by_key(
+        task,
+        accepted=verdict.accepted,
+        comment=verdict.comments or "",
+        response=verdict.response,
+        at=timezone.now(),
+    )
     return shown(task)
 
 
