@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from ninja import Query, Router
 from pydantic import BaseModel, Field
 
@@ -18,6 +19,7 @@ from api.v1.batch_ordering import FARTHEST
 from api.v1.listing import MOST
 from api.v1.shapes import AssetOut, AssetPage, Error, ImportOrder, Json
 from core import jsonio, limits
+from core.errors import BusinessError
 from delivery.scale_json import stamp
 from projects import assets
 from projects.assets import Labels
@@ -109,13 +111,22 @@ def labels_of(key: ApiKey, fields: Json) -> Labels:
     project = fields.get("project_name")
     metadata = fields.get("metadata") or {}
     if isinstance(metadata, str):
-        metadata = jsonio.parse(metadata, most_bytes=limits.METADATA)
+        metadata = metadata_in(metadata)
     return Labels(
         name=fields.get("display_name") or "",
         reference_id=fields.get("reference_id"),
         metadata=metadata,
         projects=(finding.project_named(key, project),) if project else (),
     )
+
+
+def metadata_in(text: str) -> Any:
+    """Raises BusinessError for what is no JSON, by the parameter's name."""
+    try:
+        return jsonio.parse(text, most_bytes=limits.METADATA)
+    except BusinessError as error:
+        sentence = _('Parameter is invalid, reason: "metadata": %(reason)s') % {"reason": error.message}
+        raise BusinessError(sentence, code=error.code, status=error.status) from None
 
 
 def asset_json(asset: Asset) -> Json:

@@ -18,7 +18,11 @@ def key_of(organization: Organization, *, mode: str = "live", **terms: Any) -> s
 
 
 def client_of(url: str, organization: Organization, **terms: Any) -> ScaleClient:
-    client = ScaleClient(key_of(organization, **terms), api_instance_url=f"{url}/v1")
+    return client_with(url, key_of(organization, **terms))
+
+
+def client_with(url: str, key: str) -> ScaleClient:
+    client = ScaleClient(key, api_instance_url=f"{url}/v1")
     client.v2.api_client.configuration.host = url
     return client
 
