@@ -29,6 +29,7 @@ customer: Routes = [
     *quality.urls.customer,
     *labeling.urls.customer,
     *delivery.urls.customer,
+    *payments.urls.customer,
 ]
 operations: Routes = [
     *automation.urls.operations,  # before labeling's: a pause's own page takes any one word

@@ -36,3 +36,9 @@ def rounded(amount_micros: int, currency: str) -> tuple[int, int]:
 def shares_up(amount_micros: int, parts: int) -> int:
     """One of `parts` equal shares, rounded up, so that the shares together never fall short."""
     return -(-amount_micros // parts)
+
+
+def decimal_text(amount_micros: int) -> str:
+    """All six digits with a point, for programs and for spreadsheets of any language."""
+    units, micros = divmod(abs(amount_micros), MICROS)
+    return f"{'-' if amount_micros < 0 else ''}{units}.{micros:06d}"

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from core.money import MICROS
+from core.money import decimal_text
 from core.paging import keyset_page
 from core.tables import csv_response
 from payments import statement
@@ -56,9 +56,3 @@ def statement_table(worker: Worker) -> Iterator[list[Any]]:
         receipt = getattr(getattr(line.assignment, "submission", None), "public_id", "")
         amount = Decimal(decimal_text(line.amount_micros))  # a number, which no spreadsheet takes for a formula
         yield [line.at.isoformat(), entry.codename, line.kind, amount, line.account.currency, receipt]
-
-
-def decimal_text(amount_micros: int) -> str:
-    """All six digits with a point, for a spreadsheet of any language."""
-    units, micros = divmod(abs(amount_micros), MICROS)
-    return f"{'-' if amount_micros < 0 else ''}{units}.{micros:06d}"

@@ -99,6 +99,7 @@ MATRIX: dict[str, Row] = {
     "customer:end_webhook": Row("in ok 403 404 404 404 403", "post", "webhook"),
     "customer:callback": Row("in ok 403 404 404 404 403", "get", "delivery"),
     "customer:callback_again": Row("in ok 403 404 404 404 403", "post", "delivery"),
+    "customer:cost": Row("in ok ok 404 404 404 ok"),
     "customer:original": Row("in ok ok 404 404 404 404", "get", "file"),
     "customer:begin_upload": Row("in ok ok 404 404 404 404", "post"),
     "customer:upload": Row("in ok 404 404 404 404 404", "get", "upload"),
