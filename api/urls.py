@@ -13,6 +13,7 @@ from api.v1 import (
     events,
     exports,
     files,
+    groups,
     pauses,
     projects,
     quality_tasks,
@@ -30,7 +31,7 @@ v1 = tree("v1", description="What Scale's Python client speaks, and what Plumbli
 # Paths of pauses and exports end in more than a name: they stand before those that end in one. So do the settings of
 # callbacks, which are no callback's id.
 beyond = (exports, callback_settings, callbacks, webhooks, events, costs)
-for resource in (pauses, *beyond, tasks, bulk, projects, batches, files, quality_tasks, teams, studio):
+for resource in (pauses, *beyond, tasks, bulk, projects, batches, files, quality_tasks, teams, studio, groups):
     v1.add_router("", resource.router)
 
 v2 = tree("v2", description="What the `v2` of Scale's Python client speaks.")

@@ -1,5 +1,6 @@
 """To whom a batch is given: to groups and single people, or to everybody on its project. A claim reads it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -76,3 +77,13 @@ def refuse_foreign(batch: Batch, to: Given, was: Given) -> None:
     there = {worker.pk for worker in [*people_of(batch.project).values(), *was.people]}
     if absent := next((worker for worker in to.people if worker.pk not in there), None):
         raise not_on_it(absent.user.email)
+
+
+def names_of(batch_ids: Sequence[int]) -> dict[int, list[str]]:
+    """By batch the names of its groups, then the addresses of its single people; one query, every id is there."""
+    found: dict[int, list[str]] = {pk: [] for pk in batch_ids}
+    rows = BatchGroup.objects.filter(batch__in=batch_ids).order_by("group__name", "worker__user__email")
+    named = rows.values_list("batch", "group__name", "worker__user__email")
+    for batch_id, name, email in sorted(named, key=lambda row: row[1] is None):
+        found[batch_id].append(name or email)
+    return found

@@ -20,7 +20,7 @@ from events import recording
 from events.models import Event
 from events.verbs import Verb
 from projects import own_people
-from projects.models import Batch, BatchGroup, BatchStatus, Enrollment, Group, GroupMember, Project
+from projects.models import Batch, BatchGroup, BatchStatus, Enrollment, Group, GroupMember, Project, Workforce
 from projects.naming import bad_name, checked_name
 from workers.models import Worker
 
@@ -139,14 +139,15 @@ def people_on(project: Project, emails: Sequence[str]) -> list[Worker]:
     """Those of the project's people who have the addresses, each once. Raises BusinessError `not_on_it` (400)."""
     by_email = people_of(project)
     wanted = {email.casefold(): email for email in own_people.once(emails)}
-    if absent := next((email for key, email in wanted.items() if key not in by_email), None):
-        raise not_on_it(absent)
+    if absent := [email for key, email in wanted.items() if key not in by_email]:
+        raise not_on_it(absent[0])
     return [by_email[key] for key in wanted]
 
 
 def people_of(project: Project) -> dict[str, Worker]:
-    """Everybody on the project by their address in lower case, in the order of the addresses."""
-    standings = Enrollment.objects.active().filter(project=project, worker__user__is_active=True)
+    """Its own people by their addresses in lower case, in order; none where the site's contractors do the work."""
+    own = Enrollment.objects.active().filter(project=project, project__workforce=Workforce.OWN)
+    standings = own.filter(worker__user__is_active=True)
     workers = [one.worker for one in standings.select_related("worker__user").order_by("worker__user__email")]
     return {worker.user.email.casefold(): worker for worker in workers}
 
@@ -161,11 +162,17 @@ def checked_group_name(name: str) -> str:
     name = checked_name(name)
     if RESERVED_PART in name.split("/"):
         raise bad_name(_("No part of a group's name between slashes is “%(part)s”.") % {"part": RESERVED_PART})
+    if is_address(name):
+        raise bad_name(_("A group is not called like an e-mail address: each person is a group of their own already."))
+    return name
+
+
+def is_address(name: str) -> bool:
     try:
         validate_email(name)
     except ValidationError:
-        return name
-    raise bad_name(_("A group is not called like an e-mail address: each person is a group of their own already."))
+        return False
+    return True
 
 
 def refuse_taken(project: Project, name: str) -> None:

@@ -16,6 +16,8 @@ RESERVED_ENDINGS = (
 )  # fmt: skip
 # Clients take them out of an address before they ask.
 UNREACHABLE = {".", ".."}
+# Of batches the API has paths with these in the place of a name.
+PATHS = {"set_priorities", "reset_priorities"}
 # Neutral in tone, short, and none of them is a brand, a person, a place of note or a kind of data.
 FIRST_WORDS = [
     "Amber", "Brisk", "Calm", "Clear", "Copper", "Crisp", "Deep", "Early", "Even", "Fair", "Fine", "Gentle", "Golden",
@@ -45,6 +47,8 @@ def checked_name(name: str) -> str:
         raise bad_name(_("A name has no control characters."))
     if name in UNREACHABLE:
         raise bad_name(_("A name says more than “%(name)s”.") % {"name": name})
+    if name in PATHS:
+        raise bad_name(_("“%(name)s” is a word of the API, and no name.") % {"name": name})
     if name.endswith(RESERVED_ENDINGS):
         raise bad_name(_("A name does not end in %(endings)s.") % {"endings": ", ".join(RESERVED_ENDINGS)})
     return name

@@ -104,6 +104,15 @@ def open_named(organization_id: int, mode: str) -> QuerySet[Batch]:
     return found.filter(name__isnull=False, project__archived_at=None)
 
 
+def place_of(batch: Batch) -> int | None:
+    """Among those, from 1; None for a batch that is none of them."""
+    found = open_named(batch.organization_id, batch.mode)
+    row = found.filter(pk=batch.pk).values_list("order_key", flat=True).first()
+    if row is None:
+        return None
+    return found.filter(Q(order_key__lt=row) | Q(order_key=row, pk__lte=batch.pk)).count()
+
+
 def check_order(names: Sequence[str], by_name: dict[str, Batch]) -> None:
     known = set(names)
     if unknown := [name for name in names if name not in by_name]:

@@ -1,6 +1,7 @@
 """An organization's own workforce on its projects, and the order of its batches."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -13,7 +14,7 @@ from api import finding
 from api.auth import ADMIN, KeyRequest
 from api.tree import ok
 from api.v1.shapes import Error
-from projects import counting, ordering, own_people
+from projects import counting, giving, ordering, own_people
 from projects.models import Batch, BatchKind, Enrollment
 from workers.models import Worker
 
@@ -46,10 +47,14 @@ class StudioBatch(BaseModel):
     project_id: str = Field(alias="projectId")
     project_name: str = Field(alias="projectName")
     batch_type: str = Field(alias="batchType", description="`Production`, `Calibration` or `SelfLabel`.")
-    studio_priority: int = Field(alias="studioPriority", description="Its place, from 1.")
+    studio_priority: int | None = Field(
+        default=None, alias="studioPriority", description="Its place, from 1; absent where it is over."
+    )
     total: int = Field(description="Tasks, without cancelled ones.")
     completed: int
-    groups: list[str]
+    groups: list[str] = Field(
+        description="To whom it is given: names of groups, addresses of people; empty: everybody on the project."
+    )
 
 
 @router.get("/studio/assignments", response={200: Assignments, **ERRORS}, auth=ADMIN, operation_id="studio_assignments")
@@ -124,21 +129,29 @@ def assigned(key: ApiKey) -> HttpResponse:
 
 
 def in_order(key: ApiKey) -> HttpResponse:
-    """Two queries, the second one for the counts."""
+    """Three queries: the batches, their counts, to whom they are given."""
     found = list(ordering.open_named(key.organization_id, key.mode).select_related("project"))
-    counts = counting.of_batches([batch.pk for batch in found])
-    return ok([studio_batch(batch, counts[batch.pk], place) for place, batch in enumerate(found, start=1)])
+    ids = [batch.pk for batch in found]
+    counts, given = counting.of_batches(ids), giving.names_of(ids)
+    answers = [studio_batch(batch, counts[batch.pk], given[batch.pk]) for batch in found]
+    return ok([{**answer, "studioPriority": place} for place, answer in enumerate(answers, start=1)])
 
 
-def studio_batch(batch: Batch, counts: counting.Counts, place: int) -> dict[str, Any]:
+def one_batch(batch: Batch) -> HttpResponse:
+    counts, given = counting.of_batches([batch.pk]), giving.names_of([batch.pk])
+    place = ordering.place_of(batch)
+    answer = studio_batch(batch, counts[batch.pk], given[batch.pk])
+    return ok(answer | ({} if place is None else {"studioPriority": place}))
+
+
+def studio_batch(batch: Batch, counts: counting.Counts, groups: Sequence[str]) -> dict[str, Any]:
     return {
         "id": batch.public_id,
         "name": batch.name,
         "projectId": batch.project.public_id,
         "projectName": batch.project.name,
         "batchType": BATCH_TYPES[BatchKind(batch.kind)],
-        "studioPriority": place,
         "total": counts.total,
         "completed": counts.completed,
-        "groups": [],
+        "groups": groups,
     }

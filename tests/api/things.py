@@ -10,7 +10,7 @@ from delivery.models import Delivery, Webhook
 from events import running
 from events.models import Job
 from projects import adding, creating
-from projects.models import Project, Task, Workforce
+from projects.models import Group, GroupMember, Project, Task, Workforce
 from tests.api.asking import BOXES
 from tests.factories import (
     NOON,
@@ -51,6 +51,13 @@ def own_worker_of(organization: Organization) -> Worker:
     Project.objects.filter(organization=organization).update(workforce=Workforce.OWN)
     EnrollmentFactory.create(worker=worker, project=project)
     return worker
+
+
+def group_of(project: Project, worker: Worker) -> Group:
+    EnrollmentFactory.create(worker=worker, project=project)
+    group = Group.objects.create(project=project, name="Night / 3", created_at=NOON)
+    GroupMember.objects.create(group=group, worker=worker)
+    return group
 
 
 def export_of(project: Project) -> Job:
@@ -94,6 +101,9 @@ def make_things() -> Things:
         ("post", "/v1/teams/set_role"): {"emails": [worker.user.email], "team_role": "manager"},
         ("post", "/v1/studio/assignments/add"): {"emails": [worker.user.email], "projects": [OWN_PROJECT]},
         ("post", "/v1/studio/assignments/remove"): {"emails": [worker.user.email], "projects": [OWN_PROJECT]},
+        ("post", "/v1/studio/projects/{project}/groups"): {"name": "New"},
+        ("put", "/v1/studio/projects/{project}/groups/{group}"): {"add_emails": []},
+        ("put", "/v1/studio/batches/{batch}"): {"groups": []},
         ("post", "/v1/studio/batches/set_priorities"): {"batches": []},
         ("post", "/v1/projects"): {"name": "New", "type": "imageannotation"},
         ("post", "/v1/files/import"): {"file_url": "https://example.org/new.png"},
@@ -114,6 +124,7 @@ def make_things() -> Things:
             "attachmentId": "0",
             "project": project.name,
             "batch": batch.name or "",
+            "group": group_of(project, worker).name,
             "upload_id": "unknown",
             "export_id": export_of(project).public_id,
             "webhook_id": webhook_of(organization).public_id,

@@ -67,7 +67,22 @@ def test_checked_name_keeps_a_good_name_without_its_outer_blanks(name):
 
 
 @pytest.mark.parametrize(
-    "name", ["", "  ", "x" * 201, "a\x00b", "a\nb", "a\ud800", "a/finalize", "a/status", "a/setMetadata", "a/exports"]
+    "name",
+    [
+        "",
+        "  ",
+        "x" * 201,
+        "a\x00b",
+        "a\nb",
+        "a\ud800",
+        "a/finalize",
+        "a/status",
+        "a/setMetadata",
+        "a/exports",
+        ".",
+        "set_priorities",
+        "reset_priorities",
+    ],
 )
 def test_checked_name_refuses_what_the_api_could_not_address(name):
     with pytest.raises(BusinessError) as refused:
