@@ -15,6 +15,7 @@ from accounts.cutting_off import CutOffError
 from accounts.models import ApiKey, KeyScope, Mode, Organization, User, cut_off
 from core.actions import action
 from core.errors import BusinessError
+from core.prepared import PreparedObjects
 
 NAME_BYTES = 5
 SECRET_BYTES = 24
@@ -67,6 +68,18 @@ def hash_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+USABLE = PreparedObjects(
+    lambda prefix, at: (
+        ApiKey.objects.usable(at=at)
+        .filter(prefix=prefix)
+        .select_related("organization")
+        .annotate(is_cut_off=cut_off(OuterRef("organization")))
+    ),
+    prefix=str,
+    at=datetime,
+)
+
+
 def find(text: str, *, at: datetime) -> ApiKey | None:
     """The key that was given, with its organization; None for every kind of wrong. One query.
 
@@ -75,13 +88,13 @@ def find(text: str, *, at: datetime) -> ApiKey | None:
     prefix, _underscore, secret = text.rpartition("_")
     if not secret or len(text) > MOST_CHARACTERS or not text.isascii():
         return None
-    keys = ApiKey.objects.usable(at=at).filter(prefix=prefix).select_related("organization")
-    found = keys.annotate(is_cut_off=cut_off(OuterRef("organization"))).first()
+    found = USABLE.first_object(prefix=prefix, at=at)
     if found is None or not hmac.compare_digest(found.sha256, hash_of(text)):
         return None
-    if found.is_cut_off:  # type: ignore[attr-defined]  # annotated above
+    if found.is_cut_off:
         raise CutOffError
-    return found
+    key: ApiKey = found
+    return key
 
 
 @action

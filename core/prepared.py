@@ -164,8 +164,10 @@ class PreparedObjects(Prepared):
         return statement
 
     def objects(self, **values: Any) -> list[Any]:
-        rows = self.rows(**values)
-        return [self.object_of(row) for row in rows]
+        return [self.object_of(row) for row in self.rows(**values)]
+
+    def objects_of(self, found: Result) -> list[Any]:
+        return [self.object_of(row) for row in self.rows_of(found)]
 
     def first_object(self, **values: Any) -> Any:
         """The first of them; None where there is none."""
@@ -178,6 +180,19 @@ class PreparedObjects(Prepared):
         for name, place in self.compiler.annotation_col_map.items():
             setattr(found, name, row[place])
         return found
+
+
+class SharedObjects(PreparedObjects):
+    """On PostgreSQL locked against whoever changes them, not against who shares them too.
+
+    The ORM has no words for that. On SQLite there is one writer at a time anyway.
+    """
+
+    def put_together(self) -> Statement:
+        statement = super().put_together()
+        if is_postgresql():
+            statement.sql += " FOR SHARE"
+        return statement
 
 
 class PreparedUpdate:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from core import copying
+from core.copying import Rows
+from core.prepared import Prepared
 from labeling import pipeline, places
 from labeling.models import Lane, StageKind, WorkItem
 from labeling.positions import next_positions
@@ -35,7 +37,8 @@ def offer(tasks: Sequence[Task], *, at: datetime) -> None:
             lanes[key] = lane_of(task, 0, StageKind.ATTEMPT, priority=task.priority)
         count = pipeline.places_of(version_of(task.version_id).pipeline, 0)
         items.append((task.pk, lanes[key].pk, count, count))
-    insert_attempts(copying.columns(["task", "lane", "places", "places_left"], items), len(items))
+    columns = copying.columns(["task", "lane", "places", "places_left"], items)
+    copying.insert_all([attempts(columns, len(items))])
     Task.objects.filter(pk__in=[task.pk for task in waiting]).update(offered_at=at)
     places.bump(lane.pk for lane in lanes.values())
 
@@ -52,16 +55,28 @@ def offer_begun(tasks: Sequence[tuple[int, int]], batch: Batch) -> None:
     assert batch.project.current_version is not None  # written with the project
     count = pipeline.places_of(batch.project.current_version.pipeline, 0)
     priorities = dict.fromkeys(priority for _key, priority in tasks)
-    lanes = {priority: lane_of(batch, 0, StageKind.ATTEMPT, priority=priority).pk for priority in priorities}
+    lanes = lanes_of(batch, priorities)
     columns = copying.columns(["task", "lane"], [(key, lanes[priority]) for key, priority in tasks])
-    insert_attempts(columns, len(tasks), places=count, places_left=count)
-    places.bump(lanes.values())
+    copying.insert_all_at_end([attempts(columns, len(tasks), places=count, places_left=count)])
+    places.bump_at_end(lanes.values())
 
 
-def insert_attempts(columns: dict[str, Sequence[int]], count: int, **same: int) -> None:
+LANES = Prepared(lambda batch: Lane.objects.filter(batch_id=batch, stage=0).values_list("priority", "pk"), batch=int)
+
+
+def lanes_of(batch: Batch, priorities: Iterable[int]) -> dict[int, int]:
+    """The key of the first stage's lane for each priority; made when its first work item comes."""
+    known = dict(LANES.rows(batch=batch.pk))
+    for priority in priorities:
+        if priority not in known:
+            known[priority] = lane_of(batch, 0, StageKind.ATTEMPT, priority=priority).pk
+    return {priority: known[priority] for priority in priorities}
+
+
+def attempts(columns: dict[str, Sequence[int]], count: int, **same: int) -> Rows:
     """So many open work items of the first stage, in this order: their tasks, lanes and places."""
     columns = {**columns, "position": next_positions(count)}
-    copying.insert(WorkItem, columns, stage=0, kind=StageKind.ATTEMPT, open=True, **same)
+    return Rows(WorkItem, columns, {"stage": 0, "kind": StageKind.ATTEMPT, "open": True, **same})
 
 
 def new_item(task: Task, lane: Lane, *, position: int, places_count: int = 1, **more: object) -> WorkItem:

@@ -1,9 +1,9 @@
 """Where an opened work item stands in its lane: always at the tail."""
 
-from django.db import connection
 from django.db.models import BigIntegerField, F, Func, Subquery, Value
 from django.db.models.expressions import Combinable
 
+from core import cursors
 from core.gate import is_postgres
 from labeling.models import Position
 
@@ -11,9 +11,8 @@ from labeling.models import Position
 def next_positions(count: int) -> list[int]:
     """`count` ascending positions that nobody else gets; inside a transaction."""
     if is_postgres():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT nextval('labeling_position_seq') FROM generate_series(1, %s)", [count])
-            return [row[0] for row in cursor.fetchall()]
+        positions = "SELECT nextval('labeling_position_seq') FROM generate_series(1, %s::int)"
+        return [position for (position,) in cursors.execute(positions, [count]).rows]
     last = advance(count)
     return list(range(last - count + 1, last + 1))
 

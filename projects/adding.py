@@ -1,7 +1,7 @@
 """Adding tasks to a batch, and what happens as their files are read."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -11,10 +11,12 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Mode, User
-from core import copying
+from core import copying, cursors
 from core.actions import action
+from core.copying import Rows, insert_all
 from core.errors import BusinessError
 from core.ids import new_public_ids
+from core.prepared import PreparedObjects, SharedObjects
 from events import recording
 from events.models import Event
 from events.verbs import Verb
@@ -33,7 +35,9 @@ from projects.models import (
 )
 from projects.showing import Showing
 from projects.sources import Source
+from projects.versions import version
 
+Insert = Callable[[Sequence[Rows]], None]
 MOST_PER_ACTION = 200
 ATTACHMENT_COLUMNS = ["task", "position", "role", "file", "fetch", "source", "state", "error_code"]
 # Where an address stands for what is labeled a picture is expected: a text stands in the params themselves.
@@ -75,7 +79,23 @@ def add_tasks(batch: Batch, new: Sequence[NewTask], *, by: User | None, at: date
 
 @action
 def write_tasks(batch: Batch, new: Sequence[NewTask], *, by: User | None, at: datetime) -> list[Task]:
-    return read_back(insert_tasks(locked(batch), new, by=by, at=at))
+    held, keys = shared(batch, len(new))
+    # Nobody has to look at what has no files, and is not done at once.
+    is_plain = held.mode == Mode.LIVE and not any(one.files or one.sources for one in new)
+    insert = copying.insert_all_at_end if is_plain else copying.insert_all
+    rows = record_tasks(held, new, by=by, at=at, keys=keys, insert=insert)
+    return tasks_of(held, rows, at=at) if is_plain else read_back(keys)
+
+
+def tasks_of(batch: Batch, rows: "NewRows", *, at: datetime) -> list[Task]:
+    """What was written, without reading it: nothing has happened to it yet."""
+    current = batch.project.current_version
+    assert current is not None  # written with the project
+    columns, same = task_columns(rows, at=at), same_of(batch, at=at)
+    tasks = [Task(**dict(zip(columns, values, strict=True)), **same) for values in zip(*columns.values(), strict=True)]
+    for task in tasks:
+        task.batch, task.project, task.version = batch, batch.project, current
+    return tasks
 
 
 def read_back(keys: Sequence[int]) -> list[Task]:
@@ -84,13 +104,27 @@ def read_back(keys: Sequence[int]) -> list[Task]:
 
 
 def locked(batch: Batch) -> Batch:
-    """The batch as it is now, held open while tasks are added to it.
+    """The batch as it is now, held open while tasks are added to it, by nobody else.
 
     Its project is read in a later statement: one that waits for a lock sees everything else as it was before.
     """
     held = Batch.objects.select_for_update(no_key=True).get(pk=batch.pk)
     held.project = Project.objects.select_related("current_version").get(pk=held.project_id)
     return held
+
+
+SHARED = SharedObjects(lambda batch: Batch.objects.filter(pk=batch), batch=int)
+ITS_PROJECT = PreparedObjects(lambda project: Project.objects.filter(pk=project), project=int)
+
+
+def shared(batch: Batch, count: int) -> tuple[Batch, list[int]]:
+    """As `locked`, beside others who add: programs order one task at a time, many at once. With so many new keys."""
+    asked = [SHARED.asked(batch=batch.pk), ITS_PROJECT.asked(project=batch.project_id)]
+    *found, keys = cursors.execute_each([*asked, copying.asking_keys(Task, count)])
+    (held,), (project,) = SHARED.objects_of(found[0]), ITS_PROJECT.objects_of(found[1])
+    project.current_version = version(project.current_version_id)
+    held.project = project
+    return held, copying.keys_of(keys, count)
 
 
 @action
@@ -105,19 +139,26 @@ def insert_tasks(batch: Batch, new: Sequence[NewTask], *, by: User | None, at: d
 
     A constant number of statements. Those whose files are all ready are on offer from the start.
     """
+    return record_tasks(batch, new, by=by, at=at).keys
+
+
+def record_tasks(batch: Batch, new: Sequence[NewTask], *, by: User | None, at: datetime, **more: Any) -> "NewRows":
+    """`more` is as `store_tasks` takes it."""
     refuse_closed(batch)
-    rows = store_tasks(batch, new, at=at)
+    rows = store_tasks(batch, new, at=at, **more)
     created = partial(event_about, Verb.TASK_CREATED, organization_id=batch.organization_id, by=by, at=at)
     recording.write(*map(created, rows.public_ids))
     begin_tasks(batch, rows, at=at)
-    return rows.keys
+    return rows
 
 
-def store_tasks(batch: Batch, new: Sequence[NewTask], *, at: datetime) -> "NewRows":
-    """Their rows alone: the caller records it, and begins them."""
+def store_tasks(
+    batch: Batch, new: Sequence[NewTask], *, at: datetime, keys: list[int] | None = None, insert: Insert = insert_all
+) -> "NewRows":
+    """Their rows alone: the caller records it, and begins them. `keys` are new ones, where the caller has them."""
     reopen(batch)
-    rows = new_rows(batch, new, at=at)
-    write_rows(batch, rows, at=at)
+    rows = new_rows(batch, new, keys or copying.new_keys(Task, len(new)), at=at)
+    write_rows(batch, rows, insert, at=at)
     return rows
 
 
@@ -165,7 +206,7 @@ class NewRows:
     on_offer: list[bool]
 
 
-def new_rows(batch: Batch, new: Sequence[NewTask], *, at: datetime) -> NewRows:
+def new_rows(batch: Batch, new: Sequence[NewTask], keys: list[int], *, at: datetime) -> NewRows:
     sought = sources.seek(batch, [source for one in new for source in one.sources], at=at)
     known = files_now(new, sought)
     files = [
@@ -176,7 +217,7 @@ def new_rows(batch: Batch, new: Sequence[NewTask], *, at: datetime) -> NewRows:
     showing = Showing(batch.project.type, batch.project.current_version)
     shown = [showing.shows(one.params) for one in new]
     on_offer = [is_live and is_shown and is_ready(found) for is_shown, found in zip(shown, files, strict=True)]
-    return NewRows(copying.new_keys(Task, len(new)), new_public_ids(len(new)), new, files, shown, on_offer)
+    return NewRows(keys, new_public_ids(len(new)), new, files, shown, on_offer)
 
 
 def is_ready(files: Sequence[Attached]) -> bool:
@@ -211,33 +252,43 @@ def on_its_way(source: Source, sought: sources.Sought, known: dict[int, Attached
     return Attached(AttachmentState.WAITING, role=source.role, fetch=fetch, address=source.address)
 
 
-def write_rows(batch: Batch, rows: NewRows, *, at: datetime) -> None:
-    assert batch.project.current_version is not None  # written with the project
-    copying.insert(
-        Task,
-        {
-            "id": rows.keys,
-            "public_id": rows.public_ids,
-            "priority": [one.priority for one in rows.new],
-            "unique_id": [one.unique_id for one in rows.new],
-            "is_shown": rows.shown,
-            "offered_at": [at if is_ready else None for is_ready in rows.on_offer],
-        },
-        organization=batch.organization_id,
-        mode=batch.mode,
-        project=batch.project_id,
-        batch=batch.pk,
-        version=batch.project.current_version.pk,
-        type=batch.project.type,
-        created_at=at,
-        updated_at=at,
-    )
+def write_rows(batch: Batch, rows: NewRows, insert: Insert, *, at: datetime) -> None:
     params, metadata = [one.params for one in rows.new], [one.metadata for one in rows.new]
-    copying.insert(TaskContent, {"task": rows.keys, "params": params, "metadata": metadata})
-    if tags := list(tags_of(rows)):
-        copying.insert(TaskTag, copying.columns(["task", "tag"], tags))
-    if attached := list(attachments_of(rows)):
-        copying.insert(Attachment, copying.columns(ATTACHMENT_COLUMNS, attached))
+    tags, files = list(tags_of(rows)), list(attachments_of(rows))
+    insert(
+        [
+            Rows(Task, task_columns(rows, at=at), same_of(batch, at=at)),
+            Rows(TaskContent, {"task": rows.keys, "params": params, "metadata": metadata}),
+            Rows(TaskTag, copying.columns(["task", "tag"], tags)),
+            Rows(Attachment, copying.columns(ATTACHMENT_COLUMNS, files)),
+        ]
+    )
+
+
+def task_columns(rows: NewRows, *, at: datetime) -> dict[str, Sequence[Any]]:
+    return {
+        "id": rows.keys,
+        "public_id": rows.public_ids,
+        "priority": [one.priority for one in rows.new],
+        "unique_id": [one.unique_id for one in rows.new],
+        "is_shown": rows.shown,
+        "offered_at": [at if is_ready else None for is_ready in rows.on_offer],
+    }
+
+
+def same_of(batch: Batch, *, at: datetime) -> dict[str, Any]:
+    """What all of them have in common."""
+    assert batch.project.current_version is not None  # written with the project
+    return {
+        "organization_id": batch.organization_id,
+        "mode": batch.mode,
+        "project_id": batch.project_id,
+        "batch_id": batch.pk,
+        "version_id": batch.project.current_version.pk,
+        "type": batch.project.type,
+        "created_at": at,
+        "updated_at": at,
+    }
 
 
 def reopen(batch: Batch) -> None:

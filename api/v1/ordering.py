@@ -70,13 +70,19 @@ def batch_for(key: ApiKey, type_name: str, wanted: TaskOrder, *, at: datetime) -
         if wanted.project is not None and batch.project.name != wanted.project:
             raise Http404(_("The project “%(name)s” has no such batch.") % {"name": wanted.project})
     else:
-        project = project_for(key, type_name, wanted.project, at=at)
-        if project.product == Product.RAPID:
+        batch = standing_batch(key, type_name, wanted.project, at=at)
+        if batch.project.product == Product.RAPID:
             sentence = _('Parameter is invalid, reason: "batch" is required for tasks of a Rapid project')
             raise BusinessError(sentence, code="no_batch", status=400)
-        batch = project.batches.select_related("project__current_version", "organization").get(name=None)
     refuse(batch.project, type_name)
     return batch
+
+
+def standing_batch(key: ApiKey, type_name: str, name: str | None, *, at: datetime) -> Batch:
+    if name is not None:
+        return finding.standing_batch(key, name)
+    project = project_for(key, type_name, None, at=at)
+    return project.batches.select_related("project__current_version", "organization").get(name=None)
 
 
 def project_for(key: ApiKey, type_name: str, name: str | None, *, at: datetime) -> Project:

@@ -34,7 +34,7 @@ def test_insert_keeps_what_copy_has_a_meaning_for(text):
 
 def test_insert_takes_no_kind_of_value_that_it_does_not_know():
     with pytest.raises(TypeError if is_postgres() else DatabaseError), transaction.atomic():
-        copying.insert(Event, {"subject_id": [object()]}, **values())
+        copying.insert(Event, {"subject_id": [object(), object()]}, **values())
 
 
 def test_insert_takes_more_rows_than_go_out_at_once():

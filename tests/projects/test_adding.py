@@ -243,3 +243,44 @@ def test_only_who_adds_to_the_project_is_waited_for():
         return True
 
     assert together(hold, wait) == [True, True]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_programs_that_order_do_not_wait_for_one_another_but_who_changes_the_batch_does():
+    if connection.vendor == "sqlite":  # one writer at a time
+        return
+    batch = make_project().batches.get(name=None)
+    is_shared, is_added, has_waited = threading.Event(), threading.Event(), threading.Event()
+
+    @action
+    def share():
+        adding.shared(batch, 1)
+        is_shared.set()
+        assert is_added.wait(timeout=10)
+        wait_for_one_that_waits()
+        return has_waited.is_set()
+
+    def add():
+        assert is_shared.wait(timeout=10)
+        add_tasks(batch, [NewTask()], by=None, at=NOON)
+        is_added.set()
+        return True
+
+    def publish():
+        assert is_added.wait(timeout=10)
+        adding.wait_for_adders(batch.project_id)
+        has_waited.set()
+        return True
+
+    assert together(share, add, publish) == [False, True, True]
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_what_add_tasks_returns_is_what_is_stored(count):
+    added = add(make_project(), *[NewTask(params={"n": number}, unique_id=f"u{number}") for number in range(count)])
+
+    stored = list(Task.objects.order_by("pk"))
+    names = [field.attname for field in Task._meta.concrete_fields]
+    assert [[getattr(task, name) for name in names] for task in added] == [
+        [getattr(task, name) for name in names] for task in stored
+    ]
