@@ -12,7 +12,7 @@ from workers.models import Worker
 
 @action
 def enroll(
-    worker: Worker, project: Project, *, role: str = EnrollmentRole.WORKER, by: User, at: datetime
+    worker: Worker, project: Project, *, role: str = EnrollmentRole.WORKER, by: User | None, at: datetime
 ) -> Enrollment:
     """Active with that role, whatever the standing was before; who is new on the project is told by its codename."""
     return enrolled(worker, project, role=role, by=by, at=at)
@@ -40,7 +40,7 @@ def enrolled(worker: Worker, project: Project, *, role: str, by: User | None, at
 
 
 @action
-def end_enrollment(standing: Enrollment, *, by: User, at: datetime) -> None:
+def end_enrollment(standing: Enrollment, *, by: User | None, at: datetime) -> None:
     """Nothing more of the project is handed out to the worker; work in hand may be finished, what is earned stays.
 
     They are in none of its groups any more.

@@ -23,11 +23,15 @@ register.filter("kind_name", wording.kind_name)
 
 @dataclass(frozen=True)
 class Tab:
-    """A page of a project. One whose page does not exist yet has no URL of that name and is left out."""
+    """A page of a project. One whose page does not exist yet has no URL of that name and is left out.
+
+    `permission`: what it takes to see it; none: every member may.
+    """
 
     code: str
     label: str | Promise
     url_name: str
+    permission: str = ""
     own_workforce_only: bool = False
 
 
@@ -38,18 +42,24 @@ TABS = [
     Tab("batches", _("Batches"), "customer:project_batches"),
     Tab("taxonomy", _("Taxonomy"), "customer:project_taxonomy"),
     Tab("instructions", _("Instructions"), "customer:project_instructions"),
-    Tab("people", _("People"), "customer:project_people", own_workforce_only=True),
-    Tab("audit", _("Audit"), "customer:project_audit"),
-    Tab("quality", _("Quality"), "customer:project_quality"),
-    Tab("deliveries", _("Deliveries"), "delivery:exports"),
+    Tab("people", _("People"), "customer:project_people", "organization.assign_people", own_workforce_only=True),
+    Tab("figures", _("Figures"), "customer:project_figures", "organization.see_worker_figures"),
+    Tab("audit", _("Audit"), "customer:project_audit", "organization.audit"),
+    Tab("quality", _("Quality"), "customer:project_quality", "organization.audit"),
+    Tab("deliveries", _("Deliveries"), "delivery:exports", "organization.export"),
     Tab("settings", _("Settings"), "customer:project_settings"),
 ]
 
 
-@register.inclusion_tag("projects/_tabs.html")
-def project_tabs(project: Project, slug: str, here: str) -> dict[str, Any]:
-    """The pages of the project; `here` is the code of the open one."""
-    tabs = [tab for tab in TABS if not tab.own_workforce_only or project.workforce == "own"]
+@register.inclusion_tag("projects/_tabs.html", takes_context=True)
+def project_tabs(context: RequestContext, project: Project, slug: str, here: str) -> dict[str, Any]:
+    """The pages of the project that the reader may see; `here` is the code of the open one."""
+    tabs = [
+        tab
+        for tab in TABS
+        if (not tab.own_workforce_only or project.workforce == "own")
+        and (not tab.permission or may(context["user"], tab.permission, project.organization))
+    ]
     found = [(tab, address(tab.url_name, slug, project.public_id)) for tab in tabs]
     return {"tabs": [(tab, url) for tab, url in found if url], "here": here}
 

@@ -133,6 +133,7 @@ MATRIX: dict[str, Row] = {
     "customer:project_audit": Row("in ok ok 404 404 404 403"),
     "customer:audit_next": Row("in ok ok 404 404 404 403", "post"),
     "customer:audit_task": Row("in ok ok 404 404 404 403"),
+    "customer:project_figures": Row("in ok 403 404 404 404 403"),
     "customer:project_quality": Row("in ok ok 404 404 404 403"),
     "customer:quality_task": Row("in ok ok 404 404 404 403"),
     "customer:retire_quality_task": Row("in ok ok 404 404 404 403", "post"),

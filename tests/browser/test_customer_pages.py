@@ -49,6 +49,8 @@ def addresses(basalt: Basalt) -> list[str]:
         f"/o/basalt/callbacks/settings/webhooks/{basalt.webhook.public_id}/",
         "/o/basalt/cost/",
         f"/o/basalt/cost/?project={basalt.pictures.public_id}",
+        f"{pictures}figures/",
+        f"{texts}figures/",
         f"{pictures}quality/",
         f"{texts}quality/",
         f"{texts}quality/{basalt.known.public_id}/",
