@@ -21,6 +21,7 @@ from api.v1 import (
     tasks,
     teams,
     webhooks,
+    workers,
 )
 from api.v2 import answers, handing_over
 from api.v2 import batches as batches2
@@ -30,7 +31,7 @@ from api.v2 import tasks as tasks2
 v1 = tree("v1", description="What Scale's Python client speaks, and what Plumbline adds in the same dialect.")
 # Paths of pauses and exports end in more than a name: they stand before those that end in one. So do the settings of
 # callbacks, which are no callback's id.
-beyond = (exports, callback_settings, callbacks, webhooks, events, costs)
+beyond = (exports, callback_settings, callbacks, webhooks, events, costs, workers)
 for resource in (pauses, *beyond, tasks, bulk, projects, batches, files, quality_tasks, teams, studio, groups):
     v1.add_router("", resource.router)
 

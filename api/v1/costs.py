@@ -54,7 +54,7 @@ class DayOut(Amounts):
 class CostOut(Amounts):
     """A project in one currency."""
 
-    project: str | None = Field(default=None, description="Absent for tasks that were ordered without a project.")
+    project: str = Field(description="Its name; tasks that were ordered without a project are together in one.")
     project_id: str
     type: str
     currency: str = Field(description="ISO 4217.")
@@ -118,14 +118,11 @@ def docs_of(projects: list[Project], period: Period, *, zone: str | None) -> lis
     daily = costs.by_day(projects, period, zone=zone) if zone else {}
     docs = []
     for (pk, currency), cost in found:
-        doc = project_json(named[pk]) | {"currency": currency} | amounts(cost)
+        project = named[pk]
+        named_by = {"project": project.name, "project_id": project.public_id, "type": project.type}
+        doc = named_by | {"currency": currency} | amounts(cost)
         docs.append(doc | {"days": days_json(daily.get((pk, currency), {}))} if zone else doc)
     return docs
-
-
-def project_json(project: Project) -> Json:
-    named = {} if project.implicit else {"project": project.name}
-    return {**named, "project_id": project.public_id, "type": project.type}
 
 
 def days_json(days: dict[date, Cost]) -> list[Json]:

@@ -86,7 +86,7 @@ def test_tasks_without_a_project_cost_too(organization, key):
 
     (doc,) = costs(key)["docs"]
 
-    assert ("project" in doc, doc["type"]) == (False, "categorization")
+    assert (doc["project"], doc["type"]) == ("Without a project: categorization", "categorization")
 
 
 @pytest.mark.parametrize(

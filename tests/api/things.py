@@ -104,6 +104,8 @@ def make_things() -> Things:
         ("post", "/v1/studio/projects/{project}/groups"): {"name": "New"},
         ("put", "/v1/studio/projects/{project}/groups/{group}"): {"add_emails": []},
         ("put", "/v1/studio/batches/{batch}"): {"groups": []},
+        ("post", "/v1/workers/put_on"): {"email": worker.user.email, "project": OWN_PROJECT},
+        ("post", "/v1/workers/take_off"): {"worker": worker.pseudonym, "project": OWN_PROJECT},
         ("post", "/v1/studio/batches/set_priorities"): {"batches": []},
         ("post", "/v1/projects"): {"name": "New", "type": "imageannotation"},
         ("post", "/v1/files/import"): {"file_url": "https://example.org/new.png"},
