@@ -85,7 +85,8 @@ class _Single:
 
     def from_image(self, response: Json) -> dict[str, Any]:
         objects = [{key: one[key] for key in one if key != "type"} for one in response["annotations"]]
-        return {**response, "annotations": objects}
+        rest = {key: value for key, value in response.items() if key != "links"}
+        return {**rest, "annotations": objects}
 
     def own_path(self, path: FindingPath) -> FindingPath:
         """A path in imageannotation's params, as it is in these."""

@@ -284,7 +284,7 @@ def boxes_of(objects: list[tuple[str, scenes.Box]], chance: random.Random, numbe
                 "attributes": {},
             }
         )
-    return {"annotations": annotations, "global_attributes": {}}
+    return {"annotations": annotations, "global_attributes": {}, "links": []}
 
 
 def judge(stage: Stage, project: Project, reviewer: Worker, number: int, *, at: datetime) -> None:

@@ -152,7 +152,7 @@ def response_of(plan: Plan, reading: Reading) -> Json | None:
         is_empty = not reading.regions and not reading.values
         if is_empty and reading.left:
             return None
-        return {"annotations": list(reading.regions.values()), "global_attributes": reading.values}
+        return {"annotations": list(reading.regions.values()), "global_attributes": reading.values, "links": []}
     if not reading.values:
         return None
     if plan.type == "categorization":
@@ -209,7 +209,7 @@ def without(plan: Plan, response: Json, parts: set[Part]) -> Json | None:
     if plan.type == "imageannotation":
         rest = [less(one, parts) for one in response["annotations"] if (one["uuid"], "") not in parts]
         values = {name: value for name, value in response["global_attributes"].items() if ("", name) not in parts}
-        return {"annotations": rest, "global_attributes": values} if rest or values else None
+        return {**response, "annotations": rest, "global_attributes": values} if rest or values else None
     fields = {name: value for name, value in response["annotations"].items() if ("", name) not in parts}
     return {"annotations": fields} if fields else None
 

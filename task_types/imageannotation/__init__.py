@@ -26,5 +26,5 @@ TYPE = TaskType(
     merge=merge,
     summarise=summarise,
     plausible=plausible,
-    empty={"annotations": [], "global_attributes": {}},
+    empty={"annotations": [], "global_attributes": {}, "links": []},
 )

@@ -23,7 +23,7 @@ def plausible(params: Json, chance: Chance) -> dict[str, Any]:
         for name, wanted in read.geometries.items()
         for _number in range(chance.whole(1, MOST_OBJECTS))
     ]
-    return {"annotations": annotations, "global_attributes": _values(of_task, chance)}
+    return {"annotations": annotations, "global_attributes": _values(of_task, chance), "links": []}
 
 
 def _object(name: str, wanted: Geometry, attributes: dict[str, Attribute], chance: Chance) -> dict[str, Any]:

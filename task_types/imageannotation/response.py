@@ -53,3 +53,5 @@ Annotation = Annotated[Box | Polygon | Line | Dot, Field(discriminator="type")]
 class Response(Strict):
     annotations: list[Annotation] = Field(max_length=MOST_ANNOTATIONS)
     global_attributes: dict[str, Any] = {}
+    # Scale's answers always have it; nothing can be linked here yet.
+    links: list[Any] = []

@@ -45,6 +45,7 @@ def test_per_cent_become_pixels_of_the_original():
             }
         ],
         "global_attributes": {},
+        "links": [],
     }  # fmt: skip
 
 
@@ -127,7 +128,7 @@ def test_hundreds_of_wrong_regions_are_all_said():
 
 @pytest.mark.parametrize("results", [None, 7, "text", [], [7, None]])
 def test_a_picture_without_results_is_an_empty_answer_and_a_question_without_one_is_none(results):
-    assert read(results).response == {"annotations": [], "global_attributes": {}}
+    assert read(results).response == {"annotations": [], "global_attributes": {}, "links": []}
     assert read(results, MAIL).response is None
     assert read(results, FORM).response is None
 

@@ -117,6 +117,7 @@ export interface Polygon {
 export interface Response {
   readonly annotations: readonly (Box | Polygon | Line | Dot)[]
   readonly global_attributes?: Readonly<Record<string, unknown>>
+  readonly links?: readonly unknown[]
 }
 
 export interface ShownChoice {

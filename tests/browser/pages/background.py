@@ -2,9 +2,10 @@
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import urlsplit, urlunsplit
 
 from django.db import connection
@@ -21,8 +22,11 @@ WORKER = [*CELERY, "worker", "--pool=solo", "--without-gossip", "--without-mingl
 
 
 @contextmanager
-def background(folder: Path) -> Iterator[None]:
-    """What this process wakes is run by a worker until the block ends; then it ends before the tables are emptied."""
+def background(folder: Path, more: Mapping[str, str] = MappingProxyType({})) -> Iterator[None]:
+    """What this process wakes is run by a worker until the block ends; then it ends before the tables are emptied.
+
+    `more`: settings of the worker's environment.
+    """
     with databases.own_broker() as broker, messages_to(broker), (folder / "worker.log").open("wb") as log:
         ready = folder / "ready"
         env = os.environ | {
@@ -31,6 +35,7 @@ def background(folder: Path) -> Iterator[None]:
             "REDIS_URL": broker,
             "PLUMBLINE_READY_FILE": str(ready),
             VARIABLE: str(os.getpid()),
+            **more,
         }
         process = subprocess.Popen(WORKER, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         try:

@@ -34,6 +34,7 @@ test('an answer is read and written without a change', () => {
       { uuid: 'u4', type: 'point', label: 'x', x: 5, y: 6, attributes: {} },
     ],
     global_attributes: { Weather: 'rain' },
+    links: [],
   }
   expect(toResponse(fromResponse(response))).toEqual(response)
 })

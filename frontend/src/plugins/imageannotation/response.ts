@@ -64,7 +64,9 @@ function writeAnnotation(annotation: Annotation): Json {
   }
 }
 
+/** Scale's answer always has `links`; nothing can be linked here yet. */
 export const toResponse = (document: ImageDocument): Json => ({
   annotations: document.annotations.map(writeAnnotation),
   global_attributes: document.global_attributes,
+  links: [],
 })

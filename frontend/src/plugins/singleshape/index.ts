@@ -15,11 +15,12 @@ export function withShape(response: unknown, shape: ShapeType): unknown {
 
 export function withoutShape(document: ImageDocument): Json {
   const whole = toResponse(document)
-  const annotations = listIn(isRecord(whole) ? whole['annotations'] : []).map((one) => {
-    const { type: _type, ...rest } = isRecord(one) ? one : {}
-    return rest
+  const { annotations, links: _links, ...rest } = isRecord(whole) ? whole : {}
+  const objects = listIn(annotations).map((one) => {
+    const { type: _type, ...fields } = isRecord(one) ? one : {}
+    return fields
   })
-  return { ...(whole as object), annotations } as Json
+  return { ...rest, annotations: objects } as Json
 }
 
 /** Scale's first image tasks: one shape each, drawn as in imageannotation. */
