@@ -250,14 +250,13 @@ def test_programs_that_order_do_not_wait_for_one_another_but_who_changes_the_bat
     if connection.vendor == "sqlite":  # one writer at a time
         return
     batch = make_project().batches.get(name=None)
-    is_shared, is_added, has_waited = threading.Event(), threading.Event(), threading.Event()
+    is_shared, is_added, is_seen, has_waited = [threading.Event() for _n in range(4)]
 
     @action
     def share():
         adding.shared(batch, 1)
         is_shared.set()
-        assert is_added.wait(timeout=10)
-        wait_for_one_that_waits()
+        assert is_seen.wait(timeout=10)
         return has_waited.is_set()
 
     def add():
@@ -272,7 +271,13 @@ def test_programs_that_order_do_not_wait_for_one_another_but_who_changes_the_bat
         has_waited.set()
         return True
 
-    assert together(share, add, publish) == [False, True, True]
+    def watch():
+        assert is_added.wait(timeout=10)
+        wait_for_one_that_waits()
+        is_seen.set()
+        return True
+
+    assert together(share, add, publish, watch) == [False, True, True, True]
 
 
 @pytest.mark.parametrize("count", [1, 2])
