@@ -1,7 +1,7 @@
 """The main process of live events: it has everything loaded, holds the port, and forks the process that serves.
 
 So one that dies is followed by the next within milliseconds, and pages that come back meanwhile wait at the port
-instead of being refused.
+instead of being refused. Two such programs share the port, because a main process may die, too.
 """
 
 import os
@@ -44,7 +44,8 @@ def main() -> int:
 
 def listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.create_server((host, port), family=family, backlog=BACKLOG)
+    # The system deals new connections out among those that listen here.
+    listener = socket.create_server((host, port), family=family, backlog=BACKLOG, reuse_port=True)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     if sys.platform == "linux":
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, SILENCE_MS)

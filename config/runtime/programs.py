@@ -11,7 +11,8 @@ from config.runtime.site import ROOT, Site
 from core.env import boolean
 
 CELERY = [sys.executable, "-m", "celery", "-A", "config.celery:app"]
-WORKER_PROCESSES = 2
+# Of what tells people: when one is killed it takes seconds to load everything, and meanwhile the other goes on.
+TWICE = ("", " 2")
 
 
 def environment(site: Site) -> dict[str, str]:
@@ -54,29 +55,38 @@ def web(site: Site, env: Mapping[str, str]) -> Child:
 
 
 def live(site: Site, env: Mapping[str, str]) -> list[Child]:
-    """None where somebody has turned them off."""
+    """Two at one port; none where somebody has turned them off."""
     if not boolean("LIVE_EVENTS", default=True):
         return []
     command = [sys.executable, "-m", "config.runtime.live"]
-    return [Child(name="live", command=command, log=site.log("live"), env=env, is_ready=site.live_answers)]
+    return [
+        Child(name=name, command=command, log=site.log(name), env=env, is_ready=site.live_answers)
+        for name in (f"live{which}" for which in TWICE)
+    ]
 
 
 def background(site: Site, env: Mapping[str, str]) -> list[Child]:
-    """The worker and beat. The schedule is static and jobs look at rows, so beat keeps no file of when it last ran."""
-    ready = site.data_dir / "worker-is-ready"
-    ready.unlink(missing_ok=True)
-    worker = [*CELERY, "worker", f"--concurrency={WORKER_PROCESSES}", "--without-gossip", "--without-mingle"]
+    """Workers and beat. The schedule is static and jobs look at rows, so beat keeps no file of when it last ran."""
     beat = [*CELERY, "beat", "--scheduler", "celery.beat:Scheduler"]
     return [
-        Child(
-            name="worker",
-            command=worker,
-            log=site.log("worker"),
-            env={**env, "PLUMBLINE_READY_FILE": str(ready)},
-            is_ready=taken(ready),
-        ),
+        *(worker(site, env, f"worker{which}") for which in TWICE),
         Child(name="beat", command=beat, log=site.log("beat"), env=env, is_ready=lambda: True),
     ]
+
+
+def worker(site: Site, env: Mapping[str, str], name: str) -> Child:
+    """One that does one job after another."""
+    file_name = name.replace(" ", "-")
+    ready = site.data_dir / f"{file_name}-is-ready"
+    ready.unlink(missing_ok=True)
+    options = ["--concurrency=1", "--without-gossip", "--without-mingle", "--hostname", f"{file_name}@%h"]
+    return Child(
+        name=name,
+        command=[*CELERY, "worker", *options],
+        log=site.log(name),
+        env={**env, "PLUMBLINE_READY_FILE": str(ready)},
+        is_ready=taken(ready),
+    )
 
 
 def taken(path: Path) -> Callable[[], bool]:

@@ -33,12 +33,17 @@ class Site:
         return self.data_dir / "demo-accounts.txt"
 
     def log(self, name: str) -> Path:
-        return self.data_dir / "logs" / f"{name}.log"
+        return self.data_dir / "logs" / f"{name.replace(' ', '-')}.log"
 
     def with_free_live_port(self) -> Self:
-        """Another port for live events where the next one is taken; one that somebody has named stays."""
-        if os.environ.get("LIVE_PORT") or self.is_free(self.live_port):
+        """Another port for live events where the next one is taken. Raises ValueError for one that somebody has named.
+
+        The system would let it be shared with whoever listens there, another site perhaps.
+        """
+        if self.is_free(self.live_port):
             return self
+        if os.environ.get("LIVE_PORT"):
+            raise ValueError(f"LIVE_PORT={self.live_port} is taken by another program. Stop that, or choose another.")
         with socket.socket(self.family, socket.SOCK_STREAM) as probe:
             probe.bind((self.host, 0))
             return replace(self, live_port=probe.getsockname()[1])

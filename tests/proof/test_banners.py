@@ -53,12 +53,10 @@ pytestmark = [
 ]
 PEOPLE = 500
 SOON_S = 2.0
-# The main process of live events has to be started anew by the supervisor, and loads everything.
-ANEW_S = 40.0
-# From the commit until the mail server has taken the last, with all senders killed meanwhile.
+# How long a page that hears nothing is waited for.
+PATIENCE_S = 40.0
+# From the commit until the mail server has taken the last, with senders killed meanwhile.
 MAILED_S = 10.0
-# Where the worker's main process was killed: the supervisor has to start it anew, and it loads everything.
-MAILED_ANEW_S = 20.0
 # What killed senders had handed over and not recorded: for each of two what it records at once, and what is under way.
 MOST_TWICE = 2 * (UNRECORDED + settings.EMAIL_CONNECTIONS)
 LONGEST_S = 60.0
@@ -111,19 +109,17 @@ def test_banners_of_a_pause_arrive_whoever_is_killed(monkeypatch):
         own = Notice.objects.filter(user=user).order_by("pk").values_list("public_id", flat=True)
         assert [data["id"] for data in page.notices()] == list(own), "each of one's own notices once, and no other"
     assert [len(one.seconds) for one in rounds] == [PEOPLE] * 3
-    assert rounds[0].percentile(0.99) < SOON_S
-    assert rounds[1].percentile(0.99) < SOON_S
-    assert rounds[2].percentile(1) < ANEW_S
-    for one, most_s in zip(mails, [MAILED_S, MAILED_ANEW_S], strict=True):
+    assert [one for one in rounds if one.percentile(0.99) >= SOON_S] == []
+    for one in mails:
         assert len(one.seconds) == PEOPLE
-        assert one.percentile(1) < most_s
+        assert one.percentile(1) < MAILED_S
         assert one.twice <= MOST_TWICE
 
 
 async def story(site, project, pages, chance, monkeypatch) -> list[Round]:
-    """A pause while the serving process and the senders of mails are killed, its end, a pause without live events."""
+    """A pause while all that serve and send are killed, its end, a pause while one main process of each is killed."""
     async with open_pages(pages):
-        first = Round("pause, the serving process and all senders of mails killed")
+        first = Round("pause, all serving processes and all senders of mails killed")
         kills = [
             asyncio.create_task(kill(site, "live process", after_s=chance.uniform(0, 1.5))),
             asyncio.create_task(kill(site, "worker process", after_s=chance.uniform(0.5, 3))),
@@ -136,13 +132,15 @@ async def story(site, project, pages, chance, monkeypatch) -> list[Round]:
         second = Round("resume, nobody killed")
         await act(second, pages, 2, lambda: [resuming.resume(one, by=None, at=timezone.now())], monkeypatch)
         await asyncio.to_thread(mails_are_out)
-        third = Round("pause, the main processes of live events and of the senders killed")
-        assert await kill(site, "live", after_s=0)
-        killed = asyncio.create_task(kill(site, "worker", after_s=chance.uniform(0, 3)))
-        await asyncio.sleep(chance.uniform(0, 1.5))
+        third = Round("pause, a main process of live events and one of the senders killed")
+        kills = [
+            asyncio.create_task(kill(site, "live", after_s=chance.uniform(0, 1.5), one=chance)),
+            asyncio.create_task(kill(site, "worker", after_s=chance.uniform(0.5, 3), one=chance)),
+        ]
+        await asyncio.sleep(chance.uniform(0, 1))
         (one,) = await act(third, pages, 3, lambda: pause(project), monkeypatch)
         third.key = f"pause:{one.group}:"
-        assert await killed
+        assert all(await asyncio.gather(*kills))
         await asyncio.to_thread(mails_are_out)
     return [first, second, third]
 
@@ -164,7 +162,7 @@ async def act(one: Round, pages: list[Page], count: int, deed: Callable[[], list
     with monkeypatch.context() as patched:
         patched.setattr(channel, "call", committed)
         found = await asyncio.to_thread(done)
-    await until_heard(pages, count, within_s=ANEW_S + 10)
+    await until_heard(pages, count, within_s=PATIENCE_S)
     heard = [[at for at, (kind, _id, _data) in page.heard if kind == "notice"][count - 1] for page in pages]
     one.seconds = [at - one.committed_at for at in heard]
     return found
@@ -175,9 +173,11 @@ def pause(project: Project) -> list[Pause]:
     return pausing.pause([Scope.of(project)], order, by=None, at=timezone.now())
 
 
-async def kill(site: LiveSite, kind: str, *, after_s: float) -> bool:
+async def kill(site: LiveSite, kind: str, *, after_s: float, one: random.Random | None = None) -> bool:
+    """All of the kind, or `one` by chance; whether there was any."""
     await asyncio.sleep(after_s)
-    return victims.kill(victims.server_processes(site, kind))
+    found = victims.server_processes(site, kind)
+    return victims.kill([one.choice(found)] if one else found)
 
 
 def mails_are_out() -> None:

@@ -67,10 +67,11 @@ def test_live_events_take_another_port_where_theirs_is_taken(busy_port, monkeypa
     assert moved.with_free_live_port() == moved
 
 
-def test_live_events_stay_at_the_port_that_somebody_has_named(busy_port, monkeypatch):
+def test_live_events_do_not_share_the_port_that_somebody_has_named(busy_port, monkeypatch):
     monkeypatch.setenv("LIVE_PORT", str(busy_port))
 
-    assert site.from_environment().with_free_live_port().live_port == busy_port
+    with pytest.raises(ValueError, match=f"LIVE_PORT={busy_port} is taken"):
+        site.from_environment().with_free_live_port()
 
 
 def test_port_problem_is_none_for_a_free_port(busy_port):
