@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import ApiKey
 from core.prepared import PreparedObjects
 from files.models import File
-from projects.models import Batch, Project, Task
+from projects.models import Batch, BatchQuerySet, Project, Task
 from projects.versions import version
 
 
@@ -17,7 +17,7 @@ def projects_of(key: ApiKey) -> QuerySet[Project]:
     return Project.objects.filter(organization=key.organization_id, mode=key.mode)
 
 
-def batches_of(key: ApiKey) -> QuerySet[Batch]:
+def batches_of(key: ApiKey) -> BatchQuerySet:
     return Batch.objects.filter(organization=key.organization_id, mode=key.mode)
 
 

@@ -96,7 +96,7 @@ ENTRIES = {
         Entry("customer:data", _("Data"), "data", "d"),
         Entry("customer:quality", _("Quality"), "quality", "q"),
         Entry("customer:deliveries", _("Deliveries"), "deliveries", "e"),
-        Entry("customer:callbacks", _("Callbacks"), "deliveries", "b"),
+        Entry("customer:callbacks", _("Callbacks"), "bell", "b"),
         Entry("customer:cost", _("Cost"), "wallet", "c"),
         Entry("customer:members", _("Members"), "people", "m"),
         Entry("customer:messages", _("Messages"), "messages", "n", "events:messages"),

@@ -1,9 +1,10 @@
 from django.urls import path
 
-from delivery import callback_views, views, webhook_views
+from delivery import callback_views, handover_views, views, webhook_views
 
 app_name = "delivery"
 customer = [
+    path("deliveries/", handover_views.deliveries, name="deliveries"),
     path("callbacks/", callback_views.log, name="callbacks"),
     path("callbacks/again/", callback_views.send_range_again, name="callbacks_again"),
     path("callbacks/settings/", callback_views.settings, name="callback_settings"),

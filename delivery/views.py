@@ -25,7 +25,9 @@ def find_project(request: MemberRequest, project_id: str) -> Project:
 @member_required(permission="organization.export")
 def exports(request: MemberRequest, slug: str, project_id: str) -> HttpResponse:
     project = find_project(request, project_id)
-    form = ExportForm(request.POST if request.method == "POST" else None, project=project)
+    # A delivery's line leads here with its batch.
+    chosen = {"batch": request.GET.get("batch", "")}
+    form = ExportForm(request.POST if request.method == "POST" else None, initial=chosen, project=project)
     if form.is_valid():
         exporting.start_export(
             project,

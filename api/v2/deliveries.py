@@ -26,7 +26,7 @@ Json = dict[str, Any]
 
 
 def handed_over(key: ApiKey) -> QuerySet[Batch]:
-    return naming.batches(key).filter(status=BatchStatus.COMPLETED, completed_at__isnull=False)
+    return naming.batches(key).delivered()
 
 
 def in_span(batches: QuerySet[Batch], after: str | None, before: str | None) -> QuerySet[Batch]:

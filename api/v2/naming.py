@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import ApiKey
 from api import finding
 from core.errors import BusinessError
-from projects.models import Batch, Project
+from projects.models import Batch, BatchQuerySet, Project
 
 M = TypeVar("M", bound=Model)
 OPTIONS = {"annotation_details", "attachment_details", "model_parameters", "submissions"}
@@ -42,7 +42,7 @@ def project(key: ApiKey, project_id: str | None, name: str | None) -> Project:
     return one(rows, "project", public_id=project_id, name=name)
 
 
-def batches(key: ApiKey) -> QuerySet[Batch]:
+def batches(key: ApiKey) -> BatchQuerySet:
     """Those with a name: a project's standing batch is none to Scale."""
     return finding.batches_of(key).filter(name__isnull=False).select_related("project__current_version", "organization")
 

@@ -37,6 +37,10 @@ class BatchQuerySet(models.QuerySet["Batch"]):
             return self
         return self.filter(organization__memberships__user=user)
 
+    def delivered(self) -> "BatchQuerySet":
+        """What was handed over: completed ones, not opened again. A standing batch never is."""
+        return self.filter(name__isnull=False, status=BatchStatus.COMPLETED, completed_at__isnull=False)
+
 
 class Batch(models.Model):
     """Tasks launched together. A project's standing batch has no name and never completes."""

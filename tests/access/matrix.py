@@ -89,6 +89,7 @@ MATRIX: dict[str, Row] = {
     "customer:change_role": Row("in 403 403 404 404 404 403", "post", "mate"),
     "customer:remove_member": Row("in ok 403 404 404 404 ok", "post", "mate"),
     "customer:withdraw_invitation": Row("in ok 403 404 404 404 ok", "post", "invitation"),
+    "customer:deliveries": Row("in ok ok 404 404 404 ok"),
     "customer:callbacks": Row("in ok 403 404 404 404 403"),
     "customer:callbacks_again": Row("in ok 403 404 404 404 403", "post"),
     "customer:callback_settings": Row("in ok 403 404 404 404 403"),

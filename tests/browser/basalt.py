@@ -17,7 +17,9 @@ from events import running
 from events.recording import by_user
 from files import ingesting
 from files.models import File
+from labeling import batches
 from labeling.claiming import claim
+from labeling.importing import finish
 from labeling.models import Assignment
 from labeling.reviewing import Judgement, review
 from labeling.submitting import submit
@@ -96,6 +98,7 @@ def make_basalt(world: World) -> Basalt:
     pictures = make_pictures(world, by)
     texts = make_texts(world, by)
     done = work_on(pictures)
+    deliver(texts, by)
     publish_again(pictures, by)
     return Basalt(
         pictures,
@@ -225,6 +228,18 @@ def import_some(project: Project, by: User) -> Import:
     running.run(found.job.pk)
     receiving.receive(SimpleUploadedFile("more.csv", b"a,b\n1,2\n"), batch, by=by, at=timezone.now())
     return found
+
+
+def deliver(project: Project, by: User) -> Batch:
+    """A batch whose one letter is done."""
+    at = timezone.now()
+    batch = creating.create_batch(project, name="letters-of-october", by=by, at=at)
+    letter = adding.NewTask(params={"attachments": [{"type": "text", "content": "Thank you for the article."}]})
+    (task,) = adding.add_tasks(batch, [letter], by=by, at=at)
+    tone = {"type": "category", "field_id": "tone", "response": [["kind"]]}
+    finish({task.pk: [{"annotations": {"tone": tone}}]}, at=at)
+    batches.complete(batch, at=at)
+    return batch
 
 
 def make_paused(world: World, by: User) -> Project:

@@ -47,6 +47,7 @@ def addresses(basalt: Basalt) -> list[str]:
         f"/o/basalt/callbacks/{basalt.callback.public_id}/",
         "/o/basalt/callbacks/settings/",
         f"/o/basalt/callbacks/settings/webhooks/{basalt.webhook.public_id}/",
+        "/o/basalt/deliveries/",
         "/o/basalt/cost/",
         f"/o/basalt/cost/?project={basalt.pictures.public_id}",
         f"{pictures}figures/",
