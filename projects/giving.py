@@ -1,6 +1,7 @@
 """To whom a batch is given: to groups and single people, or to everybody on its project. A claim reads it."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,8 +16,11 @@ from events.verbs import Verb
 from projects import own_people
 from projects.creating import event_of
 from projects.grouping import ids_of, known, lock_groups_of, not_on_it, people_of
-from projects.models import Batch, BatchGroup, Group
+from projects.models import Batch, BatchGroup, Enrollment, EnrollmentRole, Group, GroupMember, Project
 from workers.models import Worker
+
+# Of the groups to which a batch is given, a list names so many.
+MOST_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,51 @@ class Given:
     def codes(self) -> dict[str, list[str]]:
         """As an event says it."""
         return {"groups": sorted(group.public_id for group in self.groups), "people": ids_of(self.people)}
+
+
+@dataclass(frozen=True)
+class Audience:
+    """What a list shows of those to whom a batch is given; how many of the project's people attempt and review it."""
+
+    groups: tuple[str, ...]
+    people: int
+    attempt: int
+    review: int
+
+    @property
+    def first_groups(self) -> tuple[str, ...]:
+        return self.groups[:MOST_SHOWN]
+
+    @property
+    def more_groups(self) -> int:
+        return len(self.groups[MOST_SHOWN:])
+
+
+def audiences(project: Project) -> dict[int, Audience]:
+    """By batch, of those of the project that are given to somebody; one query, three where there are some."""
+    rows = BatchGroup.objects.filter(batch__project=project).select_related("group").order_by("group__name", "pk")
+    by_batch: dict[int, list[BatchGroup]] = defaultdict(list)
+    for row in rows:
+        by_batch[row.batch_id].append(row)
+    if not by_batch:
+        return {}
+    members: dict[int, set[int]] = defaultdict(set)
+    for group_id, worker_id in GroupMember.objects.filter(group__project=project).values_list("group", "worker"):
+        members[group_id].add(worker_id)
+    roles = dict(Enrollment.objects.active().filter(project=project).values_list("worker", "role"))
+    return {pk: audience(given, members, roles) for pk, given in by_batch.items()}
+
+
+def audience(given: Sequence[BatchGroup], members: Mapping[int, set[int]], roles: Mapping[int, str]) -> Audience:
+    single = {row.worker_id for row in given if row.worker_id is not None}
+    reached = single.union(*(members.get(row.group_id, set()) for row in given if row.group_id is not None))
+    found = [roles[worker] for worker in reached if worker in roles]
+    return Audience(
+        groups=tuple(row.group.name for row in given if row.group),
+        people=len(single),
+        attempt=sum(role != EnrollmentRole.REVIEWER for role in found),
+        review=sum(role != EnrollmentRole.WORKER for role in found),
+    )
 
 
 def give_batch(batch: Batch, to: Given, *, by: User | None, at: datetime) -> bool:

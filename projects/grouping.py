@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -105,12 +106,19 @@ def write_deletion(group: Group, *, by: User | None, at: datetime) -> None:
 
 
 def refuse_given(group: Group) -> None:
-    """Nothing of a batch that was cancelled is ever handed out."""
-    others = BatchGroup.objects.exclude(group=group).values("batch")
-    alone = Batch.objects.filter(given_to__group=group).exclude(pk__in=others).exclude(status=BatchStatus.CANCELED)
-    if names := [str(batch) for batch in alone.order_by("order_key", "pk")[:MOST_NAMED]]:
+    if names := [str(batch) for batch in given_to_it_alone(group)[:MOST_NAMED]]:
         sentence = _("Say first who else works on what is given to this group alone: %(names)s.")
         raise BusinessError(sentence % {"names": ", ".join(f"“{name}”" for name in names)}, code="given")
+
+
+def given_to(group: Group) -> QuerySet[Batch]:
+    """The batches that are given to it, in their order; of one that was cancelled nothing is ever handed out."""
+    found = Batch.objects.filter(given_to__group=group).exclude(status=BatchStatus.CANCELED)
+    return found.order_by("order_key", "pk")
+
+
+def given_to_it_alone(group: Group) -> QuerySet[Batch]:
+    return given_to(group).exclude(pk__in=BatchGroup.objects.exclude(group=group).values("batch"))
 
 
 def lock_groups_of(project: Project) -> None:

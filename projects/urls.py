@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from projects.views import batches, conditions, data, listing, order, settings, tasks, versions, wizard, worker
+from projects.views import batches, conditions, data, groups, listing, order, settings, tasks, versions, wizard, worker
 
 PROJECT = "projects/<str:project_id>/"
 customer: list[URLPattern | URLResolver] = [
@@ -21,10 +21,14 @@ customer: list[URLPattern | URLResolver] = [
     path(f"{PROJECT}batches/", batches.batches, name="project_batches"),
     path(f"{PROJECT}batches/<str:batch_id>/move/", batches.move_batch, name="move_batch"),
     path(f"{PROJECT}batches/<str:batch_id>/launch/", batches.launch_batch, name="launch_batch"),
+    path(f"{PROJECT}batches/<str:batch_id>/people/", groups.batch_people, name="batch_people"),
     path(f"{PROJECT}taxonomy/", versions.taxonomy, name="project_taxonomy"),
     path(f"{PROJECT}instructions/", versions.instruction, name="project_instructions"),
     path(f"{PROJECT}people/", settings.people, name="project_people"),
     path(f"{PROJECT}people/<str:worker_id>/end/", settings.take_off, name="end_enrollment"),
+    path(f"{PROJECT}people/groups/new/", groups.new_group, name="new_group"),
+    path(f"{PROJECT}people/groups/<str:group_id>/", groups.group, name="group"),
+    path(f"{PROJECT}people/groups/<str:group_id>/delete/", groups.delete_group, name="delete_group"),
     path(f"{PROJECT}settings/", settings.settings, name="project_settings"),
     path(f"{PROJECT}filling/", settings.change_filling, name="change_filling"),
     path(f"{PROJECT}archive/", settings.archive, name="archive_project"),

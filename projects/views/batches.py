@@ -13,11 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.access import MemberRequest, member_required
 from accounts.permissions import may
 from core.errors import BusinessError
-from projects import counting, creating, ordering, stopping
+from projects import counting, creating, giving, ordering, stopping
 from projects.counting import Counts
 from projects.forms import BatchForm
-from projects.models import Batch, Project
-from projects.views.finding import CHANGE, find_batch, find_project, may_change, require_change
+from projects.giving import Audience
+from projects.models import Batch, Project, Workforce
+from projects.views.finding import ASSIGN, CHANGE, find_batch, find_project, may_change, require_change
+from projects.views.versions import current
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,8 @@ class BatchRow:
     state: str
     # Tasks that wait for files at addresses.
     fetching: int
+    # None: everybody on the project gets tasks of it.
+    audience: Audience | None
     is_first: bool
     is_last: bool
 
@@ -46,7 +50,10 @@ def batches(request: MemberRequest, slug: str, project_id: str) -> HttpResponse:
         "here": "batches",
         "rows": rows_of(project),
         "form": form,
+        "is_own": project.workforce == Workforce.OWN,
+        "is_reviewed": len(current(project).pipeline) > 1,
         "may_change": may_change(request),
+        "may_assign": may(request.user, ASSIGN, request.organization),
         "may_pause": may(request.user, "organization.pause", request.organization),
     }
     return render(request, "projects/batches.html", context, status=422 if form.errors else 200)
@@ -73,6 +80,7 @@ def rows_of(project: Project) -> list[BatchRow]:
     found = list(Batch.objects.filter(project=project).order_by("order_key", "pk"))
     counts = counting.of_batches([batch.pk for batch in found])
     fetching = counting.fetching([batch.pk for batch in found])
+    given = giving.audiences(project) if project.workforce == Workforce.OWN else {}
     stopped = stopping.of_batches([batch.pk for batch in found], at=timezone.now())
     return [
         BatchRow(
@@ -80,6 +88,7 @@ def rows_of(project: Project) -> list[BatchRow]:
             counts[batch.pk],
             stopping.batch_state(batch, is_paused=batch.pk in stopped),
             fetching.get(batch.pk, 0),
+            given.get(batch.pk),
             is_first=number == 0,
             is_last=number == len(found) - 1,
         )

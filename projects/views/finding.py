@@ -8,6 +8,7 @@ from accounts.permissions import may
 from projects.models import Batch, Project
 
 CHANGE = "organization.change_projects"
+ASSIGN = "organization.assign_people"
 
 
 def find_project(request: MemberRequest, project_id: str) -> Project:

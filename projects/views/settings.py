@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,13 +17,12 @@ from core.paging import keyset_page
 from projects import archiving, enrolling, estimating, ordering, own_people, publishing
 from projects.creating import Terms
 from projects.forms import EnrollForm, FillingForm, TermsForm
-from projects.models import Enrollment, ProjectVersion, Workforce
+from projects.models import Enrollment, Group, ProjectVersion, Workforce
 from projects.requiring import Requirements
-from projects.views.finding import CHANGE, find_project, may_change, require_change
+from projects.views.finding import ASSIGN, CHANGE, find_project, may_change, require_change
 from projects.views.versions import current, publish
 
 Json = dict[str, Any]
-ASSIGN = "organization.assign_people"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -134,7 +134,9 @@ def people(request: MemberRequest, slug: str, project_id: str) -> HttpResponse:
         except BusinessError as error:
             form.add_error("email", str(error))
     page = keyset_page(own.select_related("worker__user"), request, key="worker__public_id")
-    context = {"slug": slug, "project": project, "here": "people", "form": form, "page": page}
+    counts = {"people_count": Count("members", distinct=True), "batches_count": Count("batches", distinct=True)}
+    groups = Group.objects.visible_to(request.user).filter(project=project).annotate(**counts).order_by("name", "pk")
+    context = {"slug": slug, "project": project, "here": "people", "form": form, "page": page, "groups": groups}
     return render(request, "projects/people.html", context, status=422 if form.errors else 200)
 
 

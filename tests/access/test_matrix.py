@@ -15,6 +15,8 @@ from tests.access.matrix import MATRIX, PEOPLE
 from tests.access.world import World, make_world
 
 SIGN_IN = "/accounts/login/"
+# Only there where a project is done by the customer's own people.
+OF_OWN_PEOPLE = {"customer:new_group", "customer:group", "customer:delete_group", "customer:batch_people"}
 PASSED = {200, 201, 204, 206, 302, 400, 409, 413, 416, 422}
 
 
@@ -32,8 +34,9 @@ def address(route: str, world: World) -> str:
     """The route with the first customer's things in its path."""
     ids = {
         "slug": world.organization.slug,
-        "project_id": world.project.public_id,
-        "batch_id": world.batch.public_id,
+        "project_id": world.ids["own_project"] if route in OF_OWN_PEOPLE else world.project.public_id,
+        "batch_id": world.ids["own_batch"] if route in OF_OWN_PEOPLE else world.batch.public_id,
+        "group_id": world.ids["group"],
         "task_id": world.ids["sampled"] if "audit" in route else world.task.public_id,
         "sample_id": world.ids["sample"],
         "draft_id": world.ids["draft"],

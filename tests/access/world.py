@@ -31,8 +31,10 @@ from projects import importing
 from projects.adding import NewTask, add_tasks
 from projects.creating import create_batch
 from projects.drafting import begin_draft
+from projects.giving import Given, give_batch
+from projects.grouping import create_group
 from projects.holding import HoldOrder, put_on_hold
-from projects.models import Batch, BatchStatus, HoldReason, PausePolicy, PauseReason, Project, Task
+from projects.models import Batch, BatchStatus, HoldReason, PausePolicy, PauseReason, Project, Task, Workforce
 from projects.walling import start_wall
 from quality import gold
 from quality.auditing import draw
@@ -100,6 +102,7 @@ def make_world() -> World:
     some_work(world)
     some_administration(world)
     some_conditions(world)
+    some_groups(world)
     return world
 
 
@@ -204,6 +207,16 @@ def some_administration(world: World) -> None:
         "project": world.project.public_id,
         "site_admin": world.site_admin.public_id,
     }
+
+
+def some_groups(world: World) -> None:
+    """A project of the first customer's own people, with a group and a batch that is given to it."""
+    now, by = timezone.now(), world.owner
+    project = make_project(organization=world.organization, name="Letters", workforce=Workforce.OWN)
+    group = create_group(project, "Night", [make_worker(project)], by=by, at=now)
+    batch = create_batch(project, name="Letters", by=by, at=now)
+    give_batch(batch, Given((group,)), by=by, at=now)
+    world.ids |= {"own_project": project.public_id, "own_batch": batch.public_id, "group": group.public_id}
 
 
 def some_conditions(world: World) -> None:

@@ -23,12 +23,25 @@ from labeling.importing import finish
 from labeling.models import Assignment
 from labeling.reviewing import Judgement, review
 from labeling.submitting import submit
-from projects import adding, creating, drafting, publishing, receiving
-from projects.models import Batch, BatchStatus, EnrollmentRole, Import, Pause, Project, ProjectDraft, Task
+from projects import adding, creating, drafting, giving, grouping, publishing, receiving
+from projects.enrolling import end_enrollment
+from projects.giving import Given
+from projects.models import (
+    Batch,
+    BatchStatus,
+    Enrollment,
+    EnrollmentRole,
+    Group,
+    Import,
+    Pause,
+    Project,
+    ProjectDraft,
+    Task,
+)
 from quality import gold
 from quality.models import QualityTask
 from tests.browser.world import World
-from tests.factories import make_worker
+from tests.factories import EnrollmentFactory, UserFactory, WorkerFactory, make_worker
 
 INSTRUCTION = """# What to draw
 
@@ -75,6 +88,9 @@ class Basalt:
     draft: ProjectDraft
     callback: Delivery
     known: QualityTask
+    # Of the texts: a group of their people, and a batch that is given to it and to somebody.
+    group: Group
+    given: Batch
     webhook: Webhook
 
 
@@ -109,6 +125,7 @@ def make_basalt(world: World) -> Basalt:
         make_draft(world, by),
         answered_callback(),
         make_known(texts),
+        *make_groups(texts, by),
         webhook,
     )
 
@@ -217,6 +234,26 @@ def make_texts(world: World, by: User) -> Project:
         by=by,
         at=timezone.now(),
     )
+
+
+def make_groups(project: Project, by: User) -> tuple[Group, Batch]:
+    """Four people in two groups; one of them, to whom alone a batch is given, has left."""
+    at, names = timezone.now(), ["ida", "jon", "magdalena.von-der-hohenlohe-langenburg", "zuri"]
+    people = []
+    for name in names:
+        user = UserFactory.create(email=f"{name}@basalt.example")
+        people.append(WorkerFactory.create(user=user, organization=project.organization))
+        EnrollmentFactory.create(worker=people[-1], project=project, created_at=at)
+    long_name = "Night shift, the ones who know the northern dialects and the old spelling of 1901 🌙"
+    night = grouping.create_group(project, long_name, people[:3], by=by, at=at)
+    grouping.create_group(project, "Day / 昼", [people[3]], by=by, at=at)
+    batch, nobody_s = (
+        creating.create_batch(project, name=f"letters-in-{name}", by=by, at=at) for name in ("dialect", "rhyme")
+    )
+    giving.give_batch(batch, Given((night,), (people[3],)), by=by, at=at)
+    giving.give_batch(nobody_s, Given((), (people[3],)), by=by, at=at)
+    end_enrollment(Enrollment.objects.select_related("project", "worker").get(worker=people[3]), by=by, at=at)
+    return night, batch
 
 
 def import_some(project: Project, by: User) -> Import:
