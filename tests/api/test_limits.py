@@ -45,6 +45,19 @@ def certificate(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.fixture
+def https_url(transactional_db: None, certificate: Path) -> Iterator[str]:
+    """Of a server of the test's own, which speaks TLS alone."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    server = LiveServer("localhost")
+    server.thread.httpd.socket = context.wrap_socket(server.thread.httpd.socket, server_side=True)
+    try:
+        yield server.url.replace("http://", "https://")
+    finally:
+        server.stop()
+
+
 def call_until_refused(call: Callable[[], Any], asked: list[Any]) -> None:
     """A minute may end between two calls: then the second one is not refused."""
     for calls in range(1, MOST_CALLS):
@@ -61,7 +74,7 @@ def test_the_second_api_s_client_waits(live_server: LiveServer, organization: Or
 
 
 def test_the_first_api_s_client_waits_over_https(
-    live_server: LiveServer,
+    https_url: str,
     organization: Organization,
     asked: list[Any],
     certificate: Path,
@@ -69,12 +82,8 @@ def test_the_first_api_s_client_waits_over_https(
 ):
     for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):  # they go before the client's own setting
         monkeypatch.delenv(name, raising=False)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    server = live_server.thread.httpd
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-    url = live_server.url.replace("http://", "https://")
-    client = ScaleClient(key_of(organization, per_minute=1), api_instance_url=f"{url}/v1", verify=str(certificate))
+    key = key_of(organization, per_minute=1)
+    client = ScaleClient(key, api_instance_url=f"{https_url}/v1", verify=str(certificate))
 
     call_until_refused(client.projects, asked)
 
