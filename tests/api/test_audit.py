@@ -24,7 +24,16 @@ from tests.api.test_access import ask
 from tests.delivery.calls import send_all
 from tests.delivery.making import add_task, answer, attach, box, make_picture_project, resolve
 from tests.delivery.receiver import receiving
-from tests.factories import CAT, DOG, NOON, OrganizationFactory, make_project, make_tasks, make_worker
+from tests.factories import (
+    CAT,
+    DOG,
+    NOON,
+    MembershipFactory,
+    OrganizationFactory,
+    make_project,
+    make_tasks,
+    make_worker,
+)
 from tests.labeling.steps import taken
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +106,17 @@ def test_it_is_the_same_as_on_the_page(organization, key):
     assert given.fix == rows[1]
     event = Event.objects.get(verb="audit_given")
     assert (event.actor_kind, event.data["verdict"]) == ("api_key", "fixed")
+
+
+def test_the_page_says_that_a_key_has_fixed_it(organization, key, client):
+    task = answered(organization)
+    audit(key, task, FIX)
+    client.force_login(MembershipFactory.create(organization=organization).user)
+
+    page = client.get(f"/o/{organization.slug}/projects/{task.project.public_id}/audit/").content.decode()
+
+    assert '<td data-fold="start">an API key</td>' in page
+    assert "It is a dog." in page
 
 
 def test_whoever_answered_keeps_what_they_earned(organization, key):
