@@ -28,7 +28,7 @@ from scaleapi.exceptions import ExceptionMap
 from api import limiting
 from tests.api.asking import client_of, client_with, key_of
 from tests.api.methods.customer import NOBODY, Customer
-from tests.api.methods.every import METHODS, PENDING
+from tests.api.methods.every import METHODS
 from tests.api.methods.page import PAGE, page
 from tests.api.methods.table import Ask, Method, cells, id_of
 from tests.api.methods.traces import traces
@@ -179,9 +179,8 @@ def says(method: Method, status: int) -> str:
 def test_the_table_names_every_method():
     counted = Counter(method.name for method in METHODS)
 
-    assert set(counted) | PENDING == public_methods()
+    assert set(counted) == public_methods()
     assert max(counted.values()) == 1
-    assert not PENDING & set(counted)
 
 
 def public_methods() -> set[str]:

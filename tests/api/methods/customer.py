@@ -19,6 +19,7 @@ from tests.factories import MembershipFactory, OrganizationFactory, UserFactory,
 
 BOX = TaskType.ImageAnnotation
 PROJECT, OTHER_PROJECT, BATCH, STAGED = "Cows / 牛? #1", "Own people's, 50%", "Herd & co. / 1", "Herd 2"
+OWN_BATCH, GROUP = "Herd of our own / 1", "Nights & weekends / #1"
 FORM, TALKS, TALK_BATCH = "Forms", "Talks + ü", "Talks of May"
 FIELDS = [{"type": "text", "field_id": "colour", "title": "Colour"}]
 PARAMS: dict[str, Any] = {
@@ -160,12 +161,31 @@ class Customer:
         self.client.add_studio_assignments([self.own_worker], [self.other_project])
         return self.own_worker
 
+    @cached_property
+    def colleague(self) -> str:
+        """Another one of them, later in the alphabet."""
+        user = UserFactory.create(email=f"jon@{self.organization.slug}.example", name="")
+        email = str(WorkerFactory.create(organization=self.organization, user=user).user.email)
+        self.client.add_studio_assignments([email], [self.other_project])
+        return email
 
+    @cached_property
+    def group(self) -> str:
+        """With `assigned` in it."""
+        self.client.create_project_group(self.other_project, [self.assigned], GROUP)
+        return GROUP
+
+    @cached_property
+    def own_batch(self) -> str:
+        """Of `other_project`."""
+        self.client.create_batch(self.other_project, OWN_BATCH)
+        return OWN_BATCH
+
+
+NAMED = ("project", "other_project", "form", "talks", "batch", "staged", "paused", "called_off", "own_batch", "group")
 NOBODY = SimpleNamespace(
-    **dict.fromkeys(
-        ("project", "other_project", "form", "batch", "staged", "paused", "called_off", "talks"), "Nothing"
-    ),
+    **dict.fromkeys(NAMED, "Nothing"),
     **dict.fromkeys(("task", "other_task", "talk", "delivery", "dataset", "schema"), "fake_id_qwertyuiop"),
-    **dict.fromkeys(("member", "own_worker", "assigned"), "nobody@example.org"),
+    **dict.fromkeys(("member", "own_worker", "assigned", "colleague"), "nobody@example.org"),
     annotation="fake_id_qwertyuiop-0-0",
 )

@@ -1,10 +1,7 @@
 """Every method of the vendor's client: how it is called, what it gives, how it is refused."""
 
-from tests.api.methods import of_batches, of_deliveries, of_files, of_people, of_tasks, of_v2
+from tests.api.methods import of_batches, of_deliveries, of_files, of_groups, of_people, of_tasks, of_v2
 from tests.api.methods.table import Method
-
-# Without a row until groups of a project's own people are there.
-PENDING = frozenset({"assign_studio_batches", "create_project_group", "list_project_groups", "update_project_group"})
 
 V1: list[Method] = [
     *of_tasks.TASKS,
@@ -14,6 +11,7 @@ V1: list[Method] = [
     *of_files.QUALITY,
     *of_people.TEAMS,
     *of_people.STUDIO,
+    *of_groups.GROUPS,
 ]
 V2: list[Method] = [
     *of_v2.PROJECTS,

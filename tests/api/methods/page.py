@@ -40,7 +40,7 @@ def section(title: str, methods: Sequence[Method]) -> str:
 
 
 def page() -> str:
-    from tests.api.methods.every import METHODS, PENDING
+    from tests.api.methods.every import METHODS
 
     own = [method for method in METHODS if not method.is_second_api or method.name == "v2_get_tasks"]
     shortcuts = [method for method in own if "." in method.name]
@@ -50,8 +50,6 @@ def page() -> str:
         section("Shortcuts of its objects", shortcuts),
         section("Methods of its second API", [method for method in METHODS if method not in own]),
     ]
-    if PENDING:
-        parts.append(f"Without a row as yet: {', '.join(f'`{name}`' for name in sorted(PENDING))}.\n")
     return "\n".join(parts)
 
 

@@ -7,7 +7,20 @@ from django.db.models import Model
 from accounts.models import Invitation, Membership, Organization
 from events.models import Event
 from labeling.models import Resolution
-from projects.models import Asset, Batch, Enrollment, Pause, Project, ProjectVersion, Task, TaskContent, TaskTag
+from projects.models import (
+    Asset,
+    Batch,
+    BatchGroup,
+    Enrollment,
+    Group,
+    GroupMember,
+    Pause,
+    Project,
+    ProjectVersion,
+    Task,
+    TaskContent,
+    TaskTag,
+)
 from quality.models import QualityTask
 
 # By the way from the model to the organization.
@@ -25,6 +38,9 @@ OF_A_CUSTOMER: list[tuple[type[Model], str]] = [
     (Membership, "organization"),
     (Invitation, "organization"),
     (Enrollment, "project__organization"),
+    (Group, "project__organization"),
+    (GroupMember, "group__project__organization"),
+    (BatchGroup, "batch__organization"),
     (Event, "organization"),
 ]
 
