@@ -118,7 +118,7 @@ def conditions(worker: Worker | int, *, at: datetime, week: Week | None = None) 
         Barrier.LANGUAGE: one_of(RequirementKind.LANGUAGE, WorkerLanguage.objects.filter(worker=worker).values("code")),
         Barrier.SKILL: ~Exists(missing_skills(worker, project, at=at)),
         Barrier.WALL: ~Exists(walls(worker, OuterRef("organization"), at=at)),
-        Barrier.GROUP: given_to(worker),
+        Barrier.GROUP: ~Exists(given_to_others(worker)),
     }
 
 
@@ -170,11 +170,12 @@ def walls(worker: Worker | int, organization: Any, *, at: datetime) -> QuerySet[
     return others.exclude(organization=organization).filter(Exists(worked.filter(last_at__gt=long_ago)))
 
 
-def given_to(worker: Worker | int) -> Condition:
-    """That the outer lane's batch is given to nobody in particular, to the worker, or to a group that they are in."""
-    given = BatchGroup.objects.filter(batch=OuterRef("batch"))
+def given_to_others(worker: Worker | int) -> QuerySet[BatchGroup]:
+    """To whom the outer lane's batch is given, where neither the worker nor a group that they are in is among them."""
     own = GroupMember.objects.filter(worker=worker, group=OuterRef("group"))
-    return Q(~Exists(given)) | Q(Exists(given.filter(Q(worker=worker) | Exists(own))))
+    mine = BatchGroup.objects.filter(Q(worker=worker) | Q(there_is(own)), batch=OuterRef("batch"))
+    # Said as one NOT EXISTS: of “given to nobody, or to me” PostgreSQL makes a hash of all customers' rows.
+    return BatchGroup.objects.filter(~Q(there_is(mine)), batch=OuterRef("batch"))
 
 
 def country_of(worker: Worker | int) -> QuerySet[Any]:

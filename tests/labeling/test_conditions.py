@@ -268,8 +268,9 @@ def test_a_batch_is_handed_to_those_alone_to_whom_it_is_given(how):
             give(project, group_of(project), group_of(project, chosen))
         case "person":
             give(project, group_of(project), chosen)
-    # Of another batch, and to which no batch is given.
-    group_of(project, bystander)
+    elsewhere = create_batch(project, name="another", by=None, at=NOON)
+    for more in ({"group": group_of(project, bystander)}, {"worker": bystander}):
+        BatchGroup.objects.create(batch=elsewhere, **more)
 
     assert (gets(chosen, project), gets(bystander, project)) == (True, False)
 
