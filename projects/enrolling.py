@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from accounts.models import User
+from core import gate
 from core.actions import action
 from events import recording, telling
 from events.verbs import Verb
@@ -10,11 +11,20 @@ from projects.models import Enrollment, EnrollmentRole, EnrollmentState, GroupMe
 from workers.models import Worker
 
 
-@action
 def enroll(
     worker: Worker, project: Project, *, role: str = EnrollmentRole.WORKER, by: User | None, at: datetime
 ) -> Enrollment:
-    """Active with that role, whatever the standing was before; who is new on the project is told by its codename."""
+    """Active with that role, whatever the standing was before; who is new on the project is told by its codename.
+
+    What the role before was for is not handed out to them any more when this returns.
+    """
+    standing = write_enrollment(worker, project, role=role, by=by, at=at)
+    gate.drain()
+    return standing
+
+
+@action
+def write_enrollment(worker: Worker, project: Project, *, role: str, by: User | None, at: datetime) -> Enrollment:
     return enrolled(worker, project, role=role, by=by, at=at)
 
 
@@ -39,12 +49,17 @@ def enrolled(worker: Worker, project: Project, *, role: str, by: User | None, at
     return standing
 
 
-@action
 def end_enrollment(standing: Enrollment, *, by: User | None, at: datetime) -> None:
-    """Nothing more of the project is handed out to the worker; work in hand may be finished, what is earned stays.
+    """When this returns nothing more of the project is handed out to the worker, and they are in none of its groups.
 
-    They are in none of its groups any more.
+    Work in hand may be finished, what is earned stays.
     """
+    write_end(standing, by=by, at=at)
+    gate.drain()
+
+
+@action
+def write_end(standing: Enrollment, *, by: User | None, at: datetime) -> None:
     end(standing, by=by, at=at)
 
 

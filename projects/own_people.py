@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Organization, User
+from core import gate
 from core.actions import action
 from core.errors import BusinessError
 from projects import enrolling
@@ -49,7 +50,6 @@ def put_on(
     return [enrolling.enrolled(*pair, role=EnrollmentRole.WORKER, by=by, at=at) for pair in new]
 
 
-@action
 def take_off(
     organization: Organization,
     emails: Sequence[str],
@@ -60,8 +60,19 @@ def take_off(
 ) -> list[Enrollment]:
     """Everybody off every project; those whose standing ended by it come back. All or none.
 
-    Raises BusinessError `not_ours`, `not_own` for a project of the site's contractors, and `too_many`.
+    When this returns nothing of the projects is handed out to them any more. Raises BusinessError `not_ours`,
+    `not_own` for a project of the site's contractors, and `too_many`.
     """
+    ended = write_ends(organization, emails, projects, by=by, at=at)
+    if ended:
+        gate.drain()
+    return ended
+
+
+@action
+def write_ends(
+    organization: Organization, emails: Sequence[str], projects: Sequence[Project], *, by: User | None, at: datetime
+) -> list[Enrollment]:
     check_lists(emails, projects)
     for project in projects:
         refuse_managed(project)

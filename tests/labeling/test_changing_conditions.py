@@ -12,10 +12,12 @@ from core.actions import ending
 from labeling.claiming import Nothing, claim
 from labeling.explaining import Reason, explain
 from labeling.models import Assignment, WorkDay
+from projects.enrolling import end_enrollment, enroll
 from projects.giving import Given, give_batch
 from projects.grouping import GroupChange, change_group, create_group, delete_group
 from projects.holding import HoldOrder, change_hold_end, lift_hold, put_on_hold
-from projects.models import HoldReason, Project, Workforce
+from projects.models import Enrollment, HoldReason, Project, Workforce
+from projects.own_people import take_off
 from projects.requiring import Requirements, change_requirements
 from projects.walling import end_wall, start_wall
 from tests.factories import NOON, UserFactory, WorkerFactory, make_project, make_tasks, make_worker
@@ -144,7 +146,13 @@ def narrowing(admin, project, worker) -> dict[str, Callable[[], object]]:
     batch, member = own.batches.get(), make_worker(own)
     groups = [create_group(own, name, [member], by=admin, at=NOON) for name in ("Day", "Night", "Late")]
     give_batch(batch, Given(tuple(groups)), by=admin, at=NOON)
+    on_it = make_worker(project, own)
+    standing = Enrollment.objects.select_related("worker", "project").get(worker=on_it, project=project)
+    Worker.objects.filter(pk=on_it.pk).update(organization=own.organization)
     return {
+        "enroll": lambda: enroll(on_it, project, role="reviewer", by=admin, at=NOON),
+        "end_enrollment": lambda: end_enrollment(standing, by=admin, at=NOON),
+        "take_off": lambda: take_off(own.organization, [on_it.user.email], [own], by=admin, at=NOON),
         "change_group": lambda: change_group(groups[0], GroupChange(remove=[member]), by=admin, at=NOON),
         "give_batch": lambda: give_batch(batch, Given(tuple(groups[1:])), by=admin, at=NOON),
         "delete_group": lambda: delete_group(groups[2], by=admin, at=NOON),
