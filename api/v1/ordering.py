@@ -14,12 +14,12 @@ from api import finding
 from api.v1.shapes import TaskOrder
 from core import jsonio, limits
 from core.errors import BusinessError
-from delivery.reading import DeliveredTask, delivered, just_ordered
+from delivery.reading import Content, DeliveredTask, delivered, just_ordered
 from delivery.scale_json import NOT_PARAMS
 from labeling.answers import effective_params
 from projects import adding, changing, defaults, sources
 from projects.adding import NewTask
-from projects.models import Batch, Product, Project, Task, TaskContent, TaskStatus
+from projects.models import Batch, Product, Project, Task, TaskStatus
 from task_types import ordering, registry
 
 Json = dict[str, Any]
@@ -126,7 +126,7 @@ def check_params(project: Project, params: Json) -> Json:
         sentence = _("A task's parameters are larger than %(limit)s bytes.")
         raise BusinessError(sentence % {"limit": limits.PARAMS}, code="too_large", status=413)
     assert project.current_version is not None  # written with the project
-    whole = effective_params(project.current_version, TaskContent(params=params))
+    whole = effective_params(project.current_version, Content(params, {}))
     if findings := ordering.check_order(project.type, whole):
         raise BusinessError(ordering.sentence(findings[0]), code="bad_params", status=400)
     return whole
