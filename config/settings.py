@@ -229,6 +229,8 @@ FETCH_PRIVATE_NETWORKS = env.networks("FETCH_PRIVATE_NETWORKS")
 FETCH_PORTS = env.integers("FETCH_PORTS", "80,443,8080,8443")
 # Certificates of one's own authority (PEM) instead of the public ones.
 FETCH_CA_FILE = env.text("FETCH_CA_FILE", "")
+# Which organization's files are fetched from which bucket, and with what key: files/bucket_file.py reads it.
+BUCKETS_FILE = env.text("BUCKETS_FILE", "")
 
 # Browser tests look at the workbench's document through a hook on its page.
 WORKBENCH_TEST_HOOK = env.boolean("WORKBENCH_TEST_HOOK")
@@ -299,5 +301,10 @@ LOGGING: dict[str, Any] = {
     "formatters": {"line": {"()": "core.logging.formatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
-    "loggers": {"django.server": {"level": "WARNING"}, "celery.app.trace": {"level": "WARNING"}},
+    "loggers": {
+        "django.server": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+        # Below that it writes whole addresses, and the signatures in them.
+        "urllib3": {"level": "ERROR"},
+    },
 }

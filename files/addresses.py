@@ -54,10 +54,14 @@ class Address:
     path: str
 
     @property
-    def url(self) -> str:
+    def netloc(self) -> str:
+        """As the Host header says it."""
         host = f"[{self.host}]" if ":" in self.host else self.host
-        port = "" if self.port == PORT_OF[self.scheme] else f":{self.port}"
-        return f"{self.scheme}://{host}{port}{self.path}"
+        return host if self.port == PORT_OF[self.scheme] else f"{host}:{self.port}"
+
+    @property
+    def url(self) -> str:
+        return f"{self.scheme}://{self.netloc}{self.path}"
 
     def target(self, location: str) -> str:
         """Where a redirect from here leads."""
@@ -142,7 +146,11 @@ def is_allowed(ip: IpAddress, *, networks: Sequence[IpNetwork]) -> bool:
     """Whether it is a public address, or lies in one of the networks that the operator has named."""
     if ip in METADATA or is_hidden_ipv4(ip):
         return False
-    return any(ip in network for network in networks) or is_public(ip)
+    return is_in(ip, networks) or is_public(ip)
+
+
+def is_in(ip: IpAddress, networks: Sequence[IpNetwork]) -> bool:
+    return any(ip in network for network in networks)
 
 
 def is_hidden_ipv4(ip: IpAddress) -> bool:

@@ -33,6 +33,7 @@ for name in (
     "HOST",
     "LIVE_ORIGIN",
     "LIVE_PORT",
+    "BUCKETS_FILE",
     "FETCH_CA_FILE",
     "FETCH_PORTS",
     "FETCH_PRIVATE_NETWORKS",

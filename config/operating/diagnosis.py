@@ -15,6 +15,7 @@ ALONE: tuple[Check, ...] = (
     installation.mail,
     installation.secret_key,
     installation.front_end,
+    installation.buckets_file,
     storage.writable,
     storage.disk,
     background.broker,
@@ -24,6 +25,7 @@ ALONE: tuple[Check, ...] = (
 WITH_DATABASE: tuple[Check, ...] = (
     installation.admins,
     installation.time_zones,
+    installation.bucket_owners,
     background.beat,
     background.workers,
     background.live,

@@ -10,9 +10,10 @@ from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Organization, User
 from config.operating.finding import Finding
 from config.operating.health import not_ready
+from files.bucket_file import bucket_file
 
 SHORTEST_SECRET = 40
 HOME_ZONES = ("UTC", "Europe/Berlin", "Africa/Nairobi", "Asia/Kolkata")
@@ -76,6 +77,18 @@ def front_end(_at: datetime) -> Iterator[Finding]:
     if not served.is_dir() or not built <= {path.name for path in served.iterdir()}:
         sentence = _("The built front end is not where it is served from.")
         yield Finding("front_end_not_collected", sentence, "manage.py collectstatic --no-input")
+
+
+def buckets_file(_at: datetime) -> Iterator[Finding]:
+    for fault in bucket_file().faults:
+        yield Finding("buckets_file", fault, f"edit {settings.BUCKETS_FILE}")
+
+
+def bucket_owners(_at: datetime) -> Iterator[Finding]:
+    named = {slug for _scheme, _name, slug in bucket_file().buckets}
+    if unknown := sorted(named - set(Organization.objects.filter(slug__in=named).values_list("slug", flat=True))):
+        sentence = _("BUCKETS_FILE names organizations that are not here: %(names)s.")
+        yield Finding("bucket_of_nobody", sentence % {"names": ", ".join(unknown[:5])}, f"edit {settings.BUCKETS_FILE}")
 
 
 def time_zones(_at: datetime) -> Iterator[Finding]:

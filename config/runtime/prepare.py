@@ -18,6 +18,10 @@ def main() -> int:
         django.setup()
     except ImproperlyConfigured as error:
         return fail(str(error))
+    from files.bucket_file import bucket_file
+
+    if faults := bucket_file().faults:
+        return fail("\n".join(faults))
     try:
         tables = connection.introspection.table_names()
     except DatabaseError as error:

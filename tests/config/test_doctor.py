@@ -18,6 +18,7 @@ from events import recording, running, sealing
 from events.models import Event, Job, Outbox, OutboxState
 from events.verbs import Verb
 from files.storing import store
+from tests.bucket_store import entry, write_list
 from tests.config.alive import give_life
 from tests.factories import OrganizationFactory, UserFactory
 
@@ -237,3 +238,21 @@ def test_doctor_survives_a_database_that_is_away(well, monkeypatch):
     monkeypatch.setattr(health, "migrations_waiting", refuse)
 
     assert sentences() == ["The database does not answer."]
+
+
+def test_doctor_sees_a_fault_in_the_list_of_buckets(well, settings, tmp_path):
+    write_list(settings, tmp_path, entry("s3://scans", "acme"), "[[bucket]]")
+    said = io.StringIO()
+
+    with pytest.raises(SystemExit):
+        call_command("doctor", stdout=said)
+
+    path = settings.BUCKETS_FILE
+    assert said.getvalue() == (f"- BUCKETS_FILE ({path}), bucket 2: `address` is missing.\n  Next: edit {path}\n")
+
+
+def test_doctor_sees_a_bucket_of_nobody(well, settings, tmp_path):
+    OrganizationFactory.create(slug="acme")
+    write_list(settings, tmp_path, entry("s3://scans", "acme", "acne"), entry("gs://scans", "bolt"))
+
+    assert sentences() == ["BUCKETS_FILE names organizations that are not here: acne, bolt."]

@@ -56,7 +56,7 @@ def test_guide_explains_the_codes_of_readyz():
 
 def test_guide_names_the_commands_that_exist():
     named = set(re.findall(r"manage\.py (\w+)", GUIDE.read_text(encoding="utf-8")))
-    own = {path.stem for path in ROOT.glob("*/management/commands/*.py")} | {"migrate"}
+    own = {path.stem for path in ROOT.glob("*/management/commands/*.py")} | {"migrate", "check"}
 
     assert named <= own
     assert {"doctor", "backup", "restore"} <= named
