@@ -19,7 +19,7 @@ from accounts.models import Organization, cut_off
 from core.actions import action
 from core.errors import BusinessError
 from events.waking import publish
-from files import fetching, storage, storing
+from files import buckets, fetching, storage, storing
 from files.addresses import FetchError
 from files.models import Fetch, FetchState, File
 from files.signals import fetch_failed, fetched
@@ -72,7 +72,8 @@ class Crew:
         room = ABREAST - len(self.under_way)
         taken = claim(list(self.under_way.values()), room=room, at=self.clock()) if room else []
         for fetch in taken:
-            self.under_way[self.pool.submit(download, fetch.address, self.folder)] = fetch
+            slug = fetch.organization.slug
+            self.under_way[self.pool.submit(download, fetch.address, slug, self.folder, at=self.clock())] = fetch
         return len(taken)
 
     def renew(self) -> None:
@@ -81,9 +82,10 @@ class Crew:
             self.renewed = time.monotonic()
 
 
-def download(address: str, folder: Path) -> Path:
-    """The file at the address, in a file of the folder. Raises FetchError; touches no row."""
-    with fetching.opened(address) as stream, NamedTemporaryFile(dir=folder, delete=False) as target:
+def download(address: str, slug: str, folder: Path, *, at: datetime) -> Path:
+    """The file at the address, for the organization, in a file of the folder. Raises FetchError; touches no row."""
+    opened = buckets.opened(address, slug, at=at) if buckets.is_address(address) else fetching.opened(address)
+    with opened as stream, NamedTemporaryFile(dir=folder, delete=False) as target:
         while piece := stream.read(COPIED_AT_ONCE):
             target.write(piece)
     return Path(target.name)
@@ -123,6 +125,8 @@ def stored(fetch: Fetch, path: Path, *, at: datetime) -> File:
 
 def name_of(address: str) -> str:
     """The last part of the path, for the customer's eyes."""
+    if buckets.is_address(address):
+        return buckets.name_of(address)
     return unquote(PurePosixPath(urlsplit(address).path).name)
 
 

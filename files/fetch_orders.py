@@ -1,7 +1,7 @@
 """Ordering the files at addresses: one that is under way already serves whoever asks for the same meanwhile."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from accounts.cutting_off import refuse_cut_off
@@ -9,7 +9,7 @@ from accounts.models import Organization
 from core.actions import action
 from core.ids import new_public_id
 from events.waking import wake
-from files import addresses
+from files import addresses, buckets
 from files.models import Fetch, FetchState
 
 
@@ -48,12 +48,23 @@ def import_file(organization: Organization, *, mode: str, address: str, at: date
     The same address again, while it is under way, is the same one. Raises FetchError for what is no address.
     """
     refuse_cut_off(organization.pk)
-    addresses.split(address)
+    check(address, lambda: organization.slug)
     fetch = order(organization.pk, mode=mode, named=[address], at=at)[address]
     if fetch.public_id is None:
         fetch.public_id = new_public_id()
         Fetch.objects.filter(pk=fetch.pk).update(public_id=fetch.public_id)
     return fetch
+
+
+def check(address: str, slug_of: Callable[[], str]) -> None:
+    """Raises FetchError for what is no address, and for a bucket that is not the organization's.
+
+    Which organization it is, which may cost a query, is asked for buckets alone.
+    """
+    if buckets.is_address(address):
+        buckets.check(address, slug_of())
+    else:
+        addresses.split(address)
 
 
 def digest_of(address: str) -> str:

@@ -29,7 +29,7 @@ from core import limits
 from files import addresses
 from files.addresses import Address, FetchError
 
-__all__ = ["Answer", "FetchError", "Limits", "get", "opened", "post"]
+__all__ = ["Answer", "FetchError", "Limits", "get", "opened", "opened_signed", "post"]
 
 MOST_REDIRECTS = 5
 MOST_ADDRESSES = 4
@@ -68,8 +68,9 @@ class Trip:
     never runs into a time-out of its own.
     """
 
-    def __init__(self, most: Limits) -> None:
+    def __init__(self, most: Limits, *, in_named_networks: bool = False) -> None:
         self.most = most
+        self.in_named_networks = in_named_networks
         self.ends_at = time.monotonic() + most.total_s
         self.is_over = False
         self.lock = threading.Lock()
@@ -122,9 +123,12 @@ class Trip:
     def addresses_of(self, host: str, port: int) -> list[str]:
         """What the name means now. One private address among them is enough to refuse the name."""
         found = looked_up(host, port, seconds=self.left(self.most.connect_s))
-        for address in found:
-            if not addresses.is_allowed(ip_address(address), networks=settings.FETCH_PRIVATE_NETWORKS):
+        networks = settings.FETCH_PRIVATE_NETWORKS
+        for address in map(ip_address, found):
+            if not addresses.is_allowed(address, networks=networks):
                 raise FetchError("address_private")
+            if self.in_named_networks and not addresses.is_in(address, networks):
+                raise FetchError("address_plain")
         return found
 
 
@@ -306,6 +310,20 @@ def opened(url: str, *, most: Limits | None = None) -> Iterator[Stream]:
                     return
                 address = addresses.read(target_of(answer, address), ports=settings.FETCH_PORTS)
         raise FetchError("too_many_redirects", limit=MOST_REDIRECTS)
+
+
+@contextmanager
+def opened_signed(address: Address, *, most: Limits | None = None) -> Iterator[Stream]:
+    """The same for an address that this site has signed: whoever hears it may read what is there.
+
+    So no redirect is followed, and plain http goes into the networks that the operator has named alone.
+    """
+    with (
+        Trip(most or Limits(), in_named_networks=address.scheme == "http") as trip,
+        asked("GET", address, trip, headers={}) as answer,
+    ):
+        check(answer, trip.most)
+        yield Stream(answer, trip)
 
 
 def target_of(answer: requests.Response, address: Address) -> str:

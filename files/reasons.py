@@ -30,8 +30,12 @@ FETCH_REASONS: dict[str, Promise] = {
     "address_unreadable": _("This is not a web address."),
     "address_too_long": _("The address is longer than %(limit)s characters."),
     "address_scheme": _(
-        "Only addresses that begin with https:// or http:// are fetched. For a file in a bucket, give a pre-signed "
-        "https address."
+        "Only addresses that begin with https:// or http:// are fetched, and files at s3:// or gs:// in buckets that "
+        "those who run this site have opened for your organization. Ask them to, or give a pre-signed https address."
+    ),
+    "address_key": _(
+        "Behind the bucket's name there has to be a file's name of 1024 bytes at most, without “.” or “..” between "
+        "slashes."
     ),
     "address_credentials": _("The address contains a user name or password. Give a signed address instead."),
     "address_port": _("Nothing is fetched from port %(port)s."),
@@ -43,6 +47,11 @@ FETCH_REASONS: dict[str, Promise] = {
     "fetch_too_slow": _("The server took too long."),
     "fetch_too_large": _("The file at this address is larger than %(limit)s MB."),
     "fetch_failed": _("The file could not be fetched because of a fault of this site. Order it again."),
+    "bucket_denied": _(
+        "The bucket did not give this file (status %(status)s): it has none of this name, or this site's key may not "
+        "read it there."
+    ),
+    "bucket_setup": _("The way to this bucket is not set up rightly here. Tell those who run this site."),
     "http_status": _("The server did not give the file: it answered with status %(status)s."),
     "too_many_redirects": _("The address was redirected more than %(limit)s times."),
     "bad_answer": _("The server's answer could not be understood."),

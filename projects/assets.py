@@ -12,7 +12,7 @@ from accounts.cutting_off import refuse_cut_off
 from accounts.models import Organization
 from core.actions import action
 from core.errors import BusinessError
-from files import addresses, bringing, fetch_orders, storing
+from files import addresses, bringing, buckets, fetch_orders, storing
 from files.addresses import FetchError
 from files.models import Fetch, File
 from files.names import clean_name
@@ -50,7 +50,10 @@ def fetch(organization: Organization, address: str, labels: Labels, *, mode: str
     """
     check(organization, labels, mode=mode)
     try:
-        addresses.read(address, ports=settings.FETCH_PORTS)
+        if buckets.is_address(address):
+            buckets.check(address, organization.slug)
+        else:
+            addresses.read(address, ports=settings.FETCH_PORTS)
     except FetchError as error:
         raise sources.refused(error.code, **error.params) from None
     return written(organization, labels, mode=mode, name=bringing.name_of(address), at=at, address=address)

@@ -1,6 +1,6 @@
 """Addresses of a task's files: found in Scale's params, and what each of them names."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from django.db.models import Q
 
 from core.errors import BusinessError
-from files import addresses, fetch_orders
+from files import fetch_orders
 from files.addresses import FetchError
 from files.models import Fetch, FetchState, File
 from files.reasons import reason
@@ -61,18 +61,21 @@ def contents(attachments: Any, type_name: str) -> Iterator[Any]:
             yield one
 
 
-def check(source: Source) -> None:
-    """Raises BusinessError (400) for what is not written as an address; whether anything is there is not asked."""
+def check(source: Source, slug_of: Callable[[], str]) -> None:
+    """Raises BusinessError (400) for what is not written as an address; whether anything is there is not asked.
+
+    `slug_of` says whose it is, which decides over buckets.
+    """
     try:
         if scheme_of(source.address) != OWN_SCHEME:
-            addresses.split(source.address)
+            fetch_orders.check(source.address, slug_of)
     except FetchError as error:
         raise refused(error.code, **error.params) from None
 
 
 def check_for(place: Batch | Project, source: Source) -> None:
     """The same, and for an address of ours whether the file is there, which costs a query or two."""
-    check(source)
+    check(source, lambda: place.organization.slug)
     if scheme_of(source.address) == OWN_SCHEME:
         ours(place, {source.address}, hold=False)
 
@@ -99,7 +102,7 @@ class Sought:
 def seek(batch: Batch, sources: Sequence[Source], *, at: datetime) -> Sought:
     """Inside the caller's transaction. Raises BusinessError (400) for no address, and for no file of ours."""
     for source in sources:
-        check(source)
+        check(source, lambda: batch.organization.slug)
     named = {source.address for source in sources}
     own = {address for address in named if scheme_of(address) == OWN_SCHEME}
     files, fetches = ours(batch, own, hold=True) if own else ({}, {})

@@ -124,5 +124,5 @@ def address_of(task: Task, attachment_id: str) -> str:
         if attachment_id in {str(number), row.file.public_id if row.file else None}:
             if row.source.startswith(("https://", "http://")):
                 return row.source
-            raise Http404(_("This file was uploaded and has no address: it is on the task's page."))
+            raise Http404(_("This file has no web address: it is on the task's page."))
     raise Http404(_("The task has no such attachment."))

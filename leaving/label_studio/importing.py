@@ -90,12 +90,12 @@ def import_all(stream: BinaryIO, plan: Plan, into: Into, folder: Folder) -> Repo
     return report
 
 
-def try_out(stream: BinaryIO, plan: Plan, folder: Folder) -> Report:
-    """What an import into a new project would say, with nothing written."""
+def try_out(stream: BinaryIO, plan: Plan, folder: Folder, *, slug: str) -> Report:
+    """What an import into a new project of this organization would say, with nothing written."""
     report = Report()
     for one in read_all(stream, plan, plan.params, report):
         try:
-            places = [locate(address, folder) for address in one.addresses]
+            places = [locate(address, folder, slug) for address in one.addresses]
         except BusinessError as error:
             report.refuse(remark_of(one.id, error))
             continue
@@ -161,14 +161,15 @@ def new_task(one: Read, into: Into, folder: Folder, report: Report) -> NewTask:
     """Its files are stored. Raises BusinessError for one that is not there, or is no picture."""
     files: list[File] = []
     addresses: list[Source] = []
+    slug = into.project.organization.slug
     for address in one.addresses:
-        place = locate(address, folder)
+        place = locate(address, folder, slug)
         if isinstance(place, Path):
             files.append(stored(place, into))
             report.files += 1
         else:
             source = Source(place.address)
-            sources.check(source)
+            sources.check(source, lambda: slug)
             addresses.append(source)
     params = {**one.params, "attachment": addresses[0].address} if addresses else one.params
     return NewTask(

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from projects.contents import refused
+from files import buckets
+from projects.contents import NotTakenError, refused
 
 # Label Studio puts eight digits before the name of a file that was uploaded.
 UPLOADED = re.compile(r"^[0-9a-f]{8}-")
@@ -53,8 +54,11 @@ class Folder:
         raise refused("media_missing", name=name[:255])
 
 
-def locate(address: str, folder: Folder) -> Path | Elsewhere:
-    """Where the file of a task is. Raises NotTakenError where it is nowhere."""
+def locate(address: str, folder: Folder, slug: str = "") -> Path | Elsewhere:
+    """Where the file of a task is: the folder comes before a bucket of the organization's.
+
+    Raises NotTakenError where it is nowhere.
+    """
     try:
         parts = urlsplit(address.strip())
     except ValueError:
@@ -66,4 +70,9 @@ def locate(address: str, folder: Folder) -> Path | Elsewhere:
         wanted = (parse_qs(parts.query).get("d") or [""])[0]
     if parts.scheme in {"http", "https"} and not parts.path.startswith(OWN_PATHS):
         return Elsewhere(address.strip())
-    return folder.find(wanted)
+    try:
+        return folder.find(wanted)
+    except NotTakenError:
+        if buckets.is_open(address.strip(), slug):
+            return Elsewhere(address.strip())
+        raise

@@ -87,7 +87,8 @@ def import_project(server: Server, into: Into, value: Json, report: Report) -> N
 def take_page(into: Into, name: str, values: list[Json], next_token: str | None, report: Report) -> None:
     version = into.project.current_version
     assert version is not None  # written with the project
-    read = read_all(values, into.project.type, version.params, version.instruction, report)
+    slug = into.project.organization.slug
+    read = read_all(values, into.project.type, version.params, version.instruction, report, slug=slug)
     known = counterparts.known_tasks(into.origin, [one.id for one in read])
     fresh = [one for one in {one.id: one for one in read}.values() if one.id not in known]
     groups: dict[int, tuple[Batch, list[Read]]] = {}
@@ -100,11 +101,13 @@ def take_page(into: Into, name: str, values: list[Json], next_token: str | None,
         count(report, one)
 
 
-def read_all(values: list[Json], type_name: str, params: Json, instruction: str, report: Report) -> list[Read]:
+def read_all(
+    values: list[Json], type_name: str, params: Json, instruction: str, report: Report, *, slug: str
+) -> list[Read]:
     found = []
     for value in values:
         try:
-            found.append(tasks.read(value, type_name=type_name, project=params, instruction=instruction))
+            found.append(tasks.read(value, type_name=type_name, project=params, instruction=instruction, slug=slug))
         except BusinessError as error:
             said = {"sentence": error.message, **error.details.get("params", {})}
             report.refuse(Remark(str(value.get("task_id"))[:64], error.code, tuple(sorted(said.items()))))
@@ -160,7 +163,7 @@ def brought(one: Read, taken: set[str]) -> Brought:
     )
 
 
-def try_out(server: Server, *, names: Sequence[str], report: Report) -> None:
+def try_out(server: Server, organization: Organization, *, names: Sequence[str], report: Report) -> None:
     """Read everything and write nothing: what would come, and what would not."""
     for value in wanted(server.projects(), names, report):
         terms, type_name = history_of(value)[-1], str(value.get("type", ""))
@@ -172,7 +175,8 @@ def try_out(server: Server, *, names: Sequence[str], report: Report) -> None:
         token: str | None = None
         while True:
             page = server.tasks(value["name"], token)
-            for one in read_all(page.tasks, type_name, terms.params, terms.instruction, report):
+            found = read_all(page.tasks, type_name, terms.params, terms.instruction, report, slug=organization.slug)
+            for one in found:
                 count(report, one)
             token = page.next_token
             if token is None:

@@ -44,8 +44,10 @@ class Read:
     remarks: list[Remark] = field(default_factory=list)
 
 
-def read(value: Json, *, type_name: str, project: Json, instruction: str) -> Read:
+def read(value: Json, *, type_name: str, project: Json, instruction: str, slug: str) -> Read:
     """`project`: the params of the project's version here, which need not stand in each task again.
+
+    `slug`: of the organization, which decides over its buckets.
 
     Raises NotTakenError for what makes no task.
     """
@@ -66,7 +68,8 @@ def read(value: Json, *, type_name: str, project: Json, instruction: str) -> Rea
         status = TaskStatus.PENDING
         remarks.append(Remark(number, "response_missing"))
     effective = {**project, **params}
-    reached, lost = reachable(value, sources.sources_of(type_name, effective), is_open=status == TaskStatus.PENDING)
+    named = sources.sources_of(type_name, effective)
+    reached, lost = reachable(value, named, slug, is_open=status == TaskStatus.PENDING)
     return Read(
         id=number,
         status=str(status),
@@ -136,7 +139,7 @@ def field_of(name: str, value: Any, type_name: Any) -> Any:
     return {"type": type_name, "field_id": name, "response": [value if isinstance(value, list) else [value]]}
 
 
-def reachable(value: Json, wanted: Sequence[Source], *, is_open: bool) -> tuple[list[Source], list[Remark]]:
+def reachable(value: Json, wanted: Sequence[Source], slug: str, *, is_open: bool) -> tuple[list[Source], list[Remark]]:
     """Those that can be fetched from here, and what is said of the others.
 
     An address of the other server's own is taken by its signed one. Raises NotTakenError for an open task whose file
@@ -147,7 +150,7 @@ def reachable(value: Json, wanted: Sequence[Source], *, is_open: bool) -> tuple[
         one = source
         if scheme_of(source.address) not in {"http", "https"} and position < len(signed):
             one = Source(signed[position], source.role)
-        if is_fetchable(one):
+        if is_fetchable(one, slug):
             found.append(one)
         elif is_open:
             raise refused("attachment_elsewhere", name=one.address[:255])
@@ -156,9 +159,9 @@ def reachable(value: Json, wanted: Sequence[Source], *, is_open: bool) -> tuple[
     return found, remarks
 
 
-def is_fetchable(source: Source) -> bool:
+def is_fetchable(source: Source, slug: str) -> bool:
     try:
-        sources.check(source)
+        sources.check(source, lambda: slug)
     except BusinessError:
         return False
     return scheme_of(source.address) != sources.OWN_SCHEME

@@ -17,7 +17,8 @@ from files.models import File
 from labeling.models import Lane, Resolution, WorkItem
 from leaving.label_studio import importing
 from payments.models import LedgerLine
-from projects.models import Batch, BatchStatus, Project, Task, TaskStatus
+from projects.models import Attachment, Batch, BatchStatus, Project, Task, TaskStatus
+from tests.bucket_store import entry, write_list
 from tests.factories import NOON, OrganizationFactory
 
 EXPORTS = Path(__file__).parent / "label_studio"
@@ -269,3 +270,17 @@ def test_a_hostile_export_leaves_remarks_and_no_trace_of_what_it_names(basalt, t
     report = importing.import_all(BytesIO(json.dumps(rows).encode()), plan, into, importing.Folder(tmp_path))
 
     assert (report.refused, Task.objects.count(), File.objects.count()) == (5, 0, 0)
+
+
+def test_what_the_folder_lacks_is_fetched_from_the_organizations_bucket(basalt, tmp_path, settings):
+    write_list(settings, tmp_path, entry("s3://cows", basalt.slug), entry("s3://other", "somebody"))
+    rows = [{"id": bucket, "data": {"image": f"s3://{bucket}/a b.png"}} for bucket in ("cows", "other")]
+    export = json.dumps(rows).encode()
+    plan = importing.plan_of(EXPORTS / "street.xml")
+    tried = importing.try_out(BytesIO(export), plan, importing.Folder(None), slug=basalt.slug)
+    into = importing.open_project(basalt, plan, name="S", workforce="own", mode="live", by=None, at=NOON)
+
+    report = importing.import_all(BytesIO(export), plan, into, importing.Folder(None))
+
+    assert [(one.open, one.refused) for one in (tried, report)] == [(1, 1), (1, 1)]
+    assert list(Attachment.objects.values_list("source", flat=True)) == ["s3://cows/a b.png"]

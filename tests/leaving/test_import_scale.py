@@ -17,6 +17,7 @@ from payments.models import LedgerLine
 from projects.creating import create_batch
 from projects.models import Attachment, Batch, BatchStatus, Project, Task
 from tests.answering import HERE, Stranger, allow, answering
+from tests.bucket_store import entry, write_list
 from tests.factories import NOON, OrganizationFactory, make_project, make_tasks
 from tests.leaving.vendor import KEY, Vendor, answer_of
 
@@ -392,3 +393,20 @@ def test_a_batch_name_that_is_taken_elsewhere_is_said(basalt, server):
 
     assert "The batch was not taken, its tasks came without it: There is a batch with this name already." in said
     assert (ours(1).batch.name, ours(2).batch.name) == (None, "kitti_labeling: open tasks")
+
+
+def test_files_in_the_organizations_own_buckets_are_fetched_from_there(basalt, server, vendor, settings, tmp_path):
+    settings.FETCH_PORTS = [*settings.FETCH_PORTS, 443]
+    write_list(settings, tmp_path, entry("s3://cows", basalt.slug), entry("s3://other", "somebody"))
+    vendor.tasks = [
+        task(1, "pending", params={"attachment": "s3://cows/a b.png"}),
+        task(2, "pending", params={"attachment": "s3://other/a.png"}),
+    ]
+    tried = run(server, dry_run=True)
+
+    said = run(server)
+
+    assert list(Attachment.objects.values_list("source", flat=True)) == ["s3://cows/a b.png"]
+    for told in (tried, said):
+        assert f"task {task(2)['task_id']}: Its file cannot be fetched from here: “s3://other/a.png”." in told
+        assert f"task {task(1)['task_id']}: " not in told

@@ -2,6 +2,7 @@ import pytest
 
 from leaving.label_studio.media import Elsewhere, Folder, locate
 from projects.contents import NotTakenError
+from tests.bucket_store import entry, write_list
 
 
 @pytest.fixture
@@ -59,3 +60,14 @@ def test_addresses_of_the_web_are_fetched_later(folder):
     )
     with pytest.raises(NotTakenError):
         locate("/data/upload/1/a.png", Folder(None))
+
+
+def test_a_bucket_of_the_organization_is_asked_for_what_the_folder_lacks(folder, settings, tmp_path):
+    write_list(settings, tmp_path, entry("s3://bucket", "acme"))
+
+    assert locate("s3://bucket/a.png", folder, "acme") == folder.root / "a.png"
+    for name in ("none.png", "c.png"):  # missing, and twice there
+        assert locate(f" s3://bucket/{name} ", folder, "acme") == Elsewhere(f"s3://bucket/{name}")
+        for address, slug in [(f"s3://bucket/{name}", "bolt"), (f"s3://other/{name}", "acme")]:
+            with pytest.raises(NotTakenError):
+                locate(address, folder, slug)

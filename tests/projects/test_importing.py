@@ -15,6 +15,7 @@ from files import uploading
 from files.models import Fetch, File
 from projects import chunks, creating, importing, taking
 from projects.models import Attachment, Batch, Import, Project, Task
+from tests.bucket_store import entry, write_list
 from tests.factories import NOON, MembershipFactory, OrganizationFactory, make_project
 from tests.projects.test_views import BOXES, png
 
@@ -370,3 +371,21 @@ def form_project(organization: Organization) -> Project:
     """Its tasks may be about pictures and texts."""
     terms = creating.Terms(params={"fields": [{"type": "text", "field_id": "note", "title": "Note"}]})
     return creating.create_project(organization, name="Both", type="textcollection", terms=terms, by=None, at=NOON)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("rows.csv", b"url\ns3://scans/a b.png\ns3://other/b.png\n"),
+        ("rows.jsonl", b'{"url": "s3://scans/a b.png"}\n{"url": "s3://other/b.png"}\n'),
+    ],
+)
+def test_a_table_names_files_in_the_customers_own_buckets(name, content, pictures, membership, settings, tmp_path):
+    slug = pictures.organization.slug
+    write_list(settings, tmp_path, entry("s3://scans", slug), entry("s3://other", "somebody"))
+
+    found = imported(bring(pictures, membership.user, name, content))
+
+    line = 3 if name == "rows.csv" else 2
+    assert refusals(found) == [(line, "", "address_scheme")]
+    assert [source for source, _params, _metadata in sources_in(pictures)] == ["s3://scans/a b.png"]

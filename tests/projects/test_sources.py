@@ -13,6 +13,7 @@ from projects import counting, reasons
 from projects.adding import NewTask, add_tasks, file_was_read
 from projects.models import Attachment, AttachmentState, Project, Task, TaskStatus
 from projects.sources import Source, sources_of
+from tests.bucket_store import Store, entry, serving, write_list
 from tests.factories import NOON, OrganizationFactory, make_project
 
 A, B = "https://store.example/a.png", "https://store.example/b.png"
@@ -336,3 +337,56 @@ def test_an_import_is_its_own_organizations():
     assert caught.value.code == "file_unknown"
     with pytest.raises(FetchError):
         imported(project, "cat.png")
+
+
+@pytest.mark.django_db
+def test_a_bucket_is_named_by_those_for_whom_it_is_opened(settings, tmp_path):
+    project, other = make_project(), make_project()
+    write_list(settings, tmp_path, entry("s3://scans", project.organization.slug))
+    address = "s3://scans/a b?.png"
+
+    (task,) = add(project, named(address))
+    refused = {}
+    for place, wanted in [(other, address), (other, "s3://unknown/a b?.png"), (project, "s3://unknown/a.png")]:
+        with pytest.raises(BusinessError) as caught:
+            add(place, named(wanted))
+        refused[caught.value.code, str(caught.value), caught.value.status] = wanted
+
+    assert attached(task) == [("attachment", 0, address, "waiting")]
+    assert list(Fetch.objects.values_list("organization", "address")) == [(project.organization_id, address)]
+    # One sentence for all three: nobody learns what is opened for somebody else.
+    sentence = (
+        "Only addresses that begin with https:// or http:// are fetched, and files at s3:// or gs:// in buckets that "
+        "those who run this site have opened for your organization. Ask them to, or give a pre-signed https address."
+    )
+    assert list(refused) == [("address_scheme", sentence, 400)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("count", [1, 3])
+def test_addresses_in_buckets_cost_a_constant_number_of_queries(count, settings, tmp_path):
+    project = make_project()
+    first, batch = (project.batches.get(name=None) for _turn in range(2))
+    write_list(settings, tmp_path, entry("s3://scans", project.organization.slug))
+
+    with CaptureQueriesContext(connection) as few:
+        add_tasks(first, [named(A)], by=None, at=NOON)
+    with CaptureQueriesContext(connection) as found:
+        add_tasks(batch, [named(f"s3://scans/{n}") for n in range(count)], by=None, at=NOON)
+
+    assert len(found) == len(few)
+
+
+@pytest.mark.django_db
+def test_a_store_that_refuses_ends_the_task_with_a_reason_and_without_a_signature(settings, tmp_path):
+    project = make_project()
+    with serving(Store({}, NOON, denied=frozenset({"/scans/a.png"})), settings) as store:
+        endpoint = store.url().rstrip("/")
+        write_list(settings, tmp_path, entry("s3://scans", project.organization.slug, endpoint=endpoint))
+        (task,) = add(project, named("s3://scans/a.png"))
+        bringing.bring_due(clock=lambda: NOON)
+
+    task.refresh_from_db()
+    assert (task.status, task.error_code) == (TaskStatus.ERROR, "attachment_broken")
+    assert "status 403): it has none of this name, or this site's key may not read it" in reasons.fault(task)
+    assert (Fetch.objects.get().error_params, Attachment.objects.get().source) == ({"status": 403}, "s3://scans/a.png")

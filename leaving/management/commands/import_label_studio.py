@@ -54,7 +54,7 @@ class Command(BaseCommand):
         folder = Folder(options["media"])
         with options["export"].open("rb") as stream:
             if options["dry_run"]:
-                return importing.try_out(stream, plan, folder)
+                return importing.try_out(stream, plan, folder, slug=organization.slug)
             into = importing.open_project(
                 organization,
                 plan,

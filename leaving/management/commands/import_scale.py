@@ -43,7 +43,7 @@ class Command(BaseCommand):
     def run(self, server: Server, organization: Organization, options: dict[str, Any], report: Report) -> None:
         names = options["project"]
         if options["dry_run"]:
-            importing.try_out(server, names=names, report=report)
+            importing.try_out(server, organization, names=names, report=report)
             return
         at = timezone.now()
         importing.import_all(server, organization, mode=options["mode"], names=names, report=report, at=at)
