@@ -118,7 +118,12 @@ ITS_PROJECT = PreparedObjects(lambda project: Project.objects.filter(pk=project)
 
 
 def shared(batch: Batch, count: int) -> tuple[Batch, list[int]]:
-    """As `locked`, beside others who add: programs order one task at a time, many at once. With so many new keys."""
+    """As `locked`, beside others who add: programs order one task at a time, many at once. With so many new keys.
+
+    One that has to be opened again is locked: those who share it would wait for one another to change it.
+    """
+    if batch.status == BatchStatus.COMPLETED:
+        return locked(batch), copying.new_keys(Task, count)
     asked = [SHARED.asked(batch=batch.pk), ITS_PROJECT.asked(project=batch.project_id)]
     *found, keys = cursors.execute_each([*asked, copying.asking_keys(Task, count)])
     (held,), (project,) = SHARED.objects_of(found[0]), ITS_PROJECT.objects_of(found[1])

@@ -280,6 +280,20 @@ def test_programs_that_order_do_not_wait_for_one_another_but_who_changes_the_bat
     assert together(share, add, publish, watch) == [False, True, True, True]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_programs_that_order_at_once_open_a_completed_batch_again_without_a_deadlock(caplog):
+    batch = make_project().batches.get(name=None)
+    Batch.objects.filter(pk=batch.pk).update(status=BatchStatus.COMPLETED, completed_at=NOON)
+    batch.refresh_from_db()
+
+    def add():
+        return len(add_tasks(batch, [NewTask()], by=None, at=NOON))
+
+    assert together(*[add] * 4) == [1] * 4
+    assert Batch.objects.get(pk=batch.pk).status == BatchStatus.IN_PROGRESS
+    assert [record for record in caplog.records if "deadlock" in record.getMessage()] == []
+
+
 @pytest.mark.parametrize("count", [1, 2])
 def test_what_add_tasks_returns_is_what_is_stored(count):
     added = add(make_project(), *[NewTask(params={"n": number}, unique_id=f"u{number}") for number in range(count)])
