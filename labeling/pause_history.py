@@ -62,9 +62,7 @@ def timeline_of(one: Pause) -> list[Entry]:
     found = Event.objects.filter(subject_type="pause", subject_id__in=list(together)).order_by("pk")
     events = [event for event in found if one.public_id in event.data.get("pauses", [event.subject_id])]
     people = User.objects.in_bulk({event.actor_id for event in events if event.actor_id}, field_name="public_id")
-    return [
-        Entry(event.get_verb_display(), people.get(event.actor_id), event.at, event.seq, event.data) for event in events
-    ]
+    return [Entry(event.what, people.get(event.actor_id), event.at, event.seq, event.data) for event in events]
 
 
 def mails_of(one: Pause) -> dict[str, int]:

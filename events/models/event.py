@@ -34,7 +34,8 @@ class Event(models.Model):
     at = models.DateTimeField()
     actor_kind = models.CharField(max_length=8, choices=ActorKind)
     actor_id = models.CharField(max_length=24, blank=True)
-    verb = models.CharField(max_length=40, choices=Verb)
+    # Without choices, which would make a migration of each new verb: recording.event() takes no other.
+    verb = models.CharField(max_length=40)
     subject_type = models.CharField(max_length=24)
     subject_id = models.CharField(max_length=24)
     data = models.JSONField(default=dict)
@@ -61,6 +62,11 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.subject_type} {self.subject_id}"
+
+    @property
+    def what(self) -> str:
+        """The verb in the reader's language; itself where it is known no more."""
+        return str(dict(Verb.choices).get(self.verb, self.verb))
 
 
 class SealMark(models.Model):
