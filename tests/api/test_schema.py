@@ -66,6 +66,7 @@ def test_whatever_the_schema_allows(operation: Any, things: Things):
 
 
 @pytest.mark.proof
+@pytest.mark.slow(reason="ten minutes of requests")
 def test_for_ten_minutes(things: Things):
     stop = time.monotonic() + LONG_S
     while time.monotonic() < stop:
