@@ -91,6 +91,9 @@ def set_up(database: str, given: Shared) -> None:
 def do_part(part: Callable[..., Any], index: int, args: tuple[Any, ...]) -> Any:
     from django.db import connections
 
+    from tests import memory
+
+    memory.forget()
     random.seed()
     shared.together.wait(TOGETHER_S)
     try:
