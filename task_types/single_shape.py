@@ -10,9 +10,10 @@ from typing import Any
 from pydantic import ConfigDict, Field, ValidationError, create_model
 
 from task_types import imageannotation
+from task_types.attributes import Attribute
 from task_types.chance import Chance
 from task_types.finding import Finding, FindingPath, findings_of
-from task_types.imageannotation.params import Attribute, Geometry
+from task_types.imageannotation.params import Geometry
 from task_types.imageannotation.response import MOST_ANNOTATIONS, Object, Strict
 from task_types.imageannotation.view import ImageView
 from task_types.kind import Json, MediaSizes, TaskType

@@ -39,6 +39,24 @@ SHARED: dict[str, str] = {
 }
 
 
+OF_OBJECTS: dict[str, str] = {
+    "attribute_required": gettext_noop("Object %(number)s needs “%(name)s”."),
+    "attribute_unexpected": gettext_noop("Object %(number)s has “%(name)s”, which its label does not ask for."),
+    "attribute_not_text": gettext_noop("“%(name)s” of object %(number)s has to be text."),
+    "attribute_not_number": gettext_noop("“%(name)s” of object %(number)s has to be a number."),
+    "attribute_not_finite": gettext_noop("“%(name)s” of object %(number)s has to be an ordinary number."),
+    "attribute_not_boolean": gettext_noop("“%(name)s” of object %(number)s has to be yes or no."),
+    "attribute_not_choice": gettext_noop("“%(name)s” of object %(number)s has to be one of the choices."),
+    "attribute_not_choices": gettext_noop("“%(name)s” of object %(number)s has to be a list of choices."),
+    "attribute_unknown_choice": gettext_noop("“%(value)s” is not a choice of “%(name)s”, which object %(number)s has."),
+    "attribute_choice_twice": gettext_noop("“%(value)s” is chosen twice for “%(name)s” of object %(number)s."),
+    "attribute_number_too_small": gettext_noop("“%(name)s” of object %(number)s has to be at least %(min)s."),
+    "attribute_number_too_large": gettext_noop("“%(name)s” of object %(number)s has to be at most %(max)s."),
+    "attribute_text_too_long": gettext_noop("“%(name)s” of object %(number)s is longer than %(max)s characters."),
+}
+"""About the attributes of objects, which are counted from 1, as the workbench shows them."""
+
+
 def sentence(finding: Finding, messages: Mapping[str, str], translate: Callable[[str], str] = gettext_noop) -> str:
     """The finding in words; `messages` are those of its kind of work."""
     return translate(messages[finding.code]) % {name: _plain(value) for name, value in finding.params.items()}

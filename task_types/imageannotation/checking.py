@@ -6,12 +6,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from core import geometry
+from task_types.attributes import Attribute, check_attributes, check_object
 from task_types.finding import MOST_FINDINGS, Finding, FindingPath, findings_of
-from task_types.imageannotation.params import SUPPORTED, Attribute, Geometry, Params
+from task_types.imageannotation.params import SUPPORTED, Geometry, Params
 from task_types.imageannotation.response import Annotation, Box, Line, Polygon, Response
 from task_types.kind import Json, MediaSizes, Size
 from task_types.labels import first_twice, leaves
-from task_types.values import check_asked, check_value, is_blank
+from task_types.values import check_asked
 
 TOLERANCE_PX = 0.5
 
@@ -81,12 +82,11 @@ class _Checker:
             seen.add(annotation.uuid)
             yield from self._label(annotation, index, path)
             yield from self._shape(annotation, index, path)
-            for finding in self._values(
-                annotation.attributes, self.of_object, (*path, "attributes"), label=annotation.label
-            ):
-                code = "attribute_" + finding.code.removeprefix("value_")
-                yield Finding(code, {"number": index + 1, **finding.params}, finding.path)
-        yield from self._values(answer.global_attributes, self.of_task, ("global_attributes",))
+            yield from check_object(annotation.attributes, self.due(annotation.label), path, number=index + 1)
+        yield from check_attributes(answer.global_attributes, self.of_task, ("global_attributes",))
+
+    def due(self, label: str) -> dict[str, Attribute]:
+        return {name: one for name, one in self.of_object.items() if one.belongs_to(label)}
 
     def _label(self, annotation: Annotation, index: int, path: FindingPath) -> Iterator[Finding]:
         number = {"number": index + 1}
@@ -119,23 +119,6 @@ class _Checker:
         width, height = self.size
         least, most = -TOLERANCE_PX, TOLERANCE_PX
         return not all(least <= x <= width + most and least <= y <= height + most for x, y in corners)
-
-    @staticmethod
-    def _values(
-        values: dict[str, Any], asked: dict[str, Attribute], path: FindingPath, *, label: str | None = None
-    ) -> Iterator[Finding]:
-        due = {
-            name: attribute
-            for name, attribute in asked.items()
-            if label is None or (labels := attribute.labels()) is None or label in labels
-        }
-        for name, attribute in due.items():
-            if not is_blank(values.get(name)):
-                yield from check_value(attribute.asked(name), values[name], (*path, name))
-            elif attribute.required and attribute.is_due(values):
-                yield Finding("value_required", {"name": name}, (*path, name))
-        for name in values.keys() - due.keys():
-            yield Finding("value_unexpected", {"name": name[:100]}, (*path, name))
 
 
 def _check_box(box: Box, wanted: Geometry | None, number: dict[str, Any], path: FindingPath) -> Iterator[Finding]:

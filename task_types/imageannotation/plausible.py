@@ -2,12 +2,12 @@
 
 from typing import Any
 
+from task_types.attributes import Attribute, plausible_attributes
 from task_types.chance import Chance
-from task_types.imageannotation.params import Attribute, Geometry, Params
+from task_types.imageannotation.params import Geometry, Params
 from task_types.kind import Json
 from task_types.labels import leaves
 from task_types.plausible_shapes import shape_for
-from task_types.plausible_values import value_for
 
 MOST_OBJECTS = 3
 
@@ -23,17 +23,18 @@ def plausible(params: Json, chance: Chance) -> dict[str, Any]:
         for name, wanted in read.geometries.items()
         for _number in range(chance.whole(1, MOST_OBJECTS))
     ]
-    return {"annotations": annotations, "global_attributes": _values(of_task, chance), "links": []}
+    return {"annotations": annotations, "global_attributes": plausible_attributes(of_task, chance), "links": []}
 
 
 def _object(name: str, wanted: Geometry, attributes: dict[str, Attribute], chance: Chance) -> dict[str, Any]:
     label = chance.pick([label for label, _display in leaves(wanted.objects_to_annotate)])
     sizes = {**wanted.model_dump(include={"min_width", "min_height", "max_vertices"})}
     shape = shape_for(name, {**sizes, "min_vertices": wanted.fewest_vertices(name)}, chance)
-    asked = {key: one for key, one in attributes.items() if (labels := one.labels()) is None or label in labels}
-    return {"uuid": chance.uuid(), "type": name, "label": label, **shape, "attributes": _values(asked, chance)}
-
-
-def _values(attributes: dict[str, Attribute], chance: Chance) -> dict[str, Any]:
-    values = {name: value_for(one.asked(name), chance) for name, one in attributes.items()}
-    return {name: value for name, value in values.items() if value is not None}
+    asked = {key: one for key, one in attributes.items() if one.belongs_to(label)}
+    return {
+        "uuid": chance.uuid(),
+        "type": name,
+        "label": label,
+        **shape,
+        "attributes": plausible_attributes(asked, chance),
+    }

@@ -5,9 +5,10 @@ from typing import Any, NotRequired
 
 from typing_extensions import TypedDict
 
-from task_types.imageannotation.params import SUPPORTED, Attribute, Geometry, Params
+from task_types.attributes import AttributeView, attribute_view
+from task_types.imageannotation.params import SUPPORTED, Geometry, Params
 from task_types.kind import Json
-from task_types.labels import ShownChoice, complete, leaves, shown, with_colors, with_hotkeys
+from task_types.labels import complete, leaves, with_colors, with_hotkeys
 
 
 class LabelView(TypedDict):
@@ -27,24 +28,6 @@ class GeometryView(TypedDict):
     max_vertices: NotRequired[int | None]
 
 
-# `global` is a word of Python.
-AttributeView = TypedDict(
-    "AttributeView",
-    {
-        "key": str,
-        "type": str,
-        "description": str,
-        "choices": list[ShownChoice],
-        "allow_multiple": bool,
-        "required": bool,
-        "global": bool,
-        "min": float | None,
-        "max": float | None,
-        "labels": list[str] | None,
-    },
-)
-
-
 class ImageView(TypedDict):
     geometries: dict[str, GeometryView]
     attributes: list[AttributeView]
@@ -60,7 +43,7 @@ def worker_view(params: Json, taxonomy: Json) -> ImageView:
             for name, geometry in read.geometries.items()
             if name in SUPPORTED
         },
-        "attributes": [_attribute(name, attribute) for name, attribute in read.annotation_attributes.items()],
+        "attributes": [attribute_view(name, attribute) for name, attribute in read.annotation_attributes.items()],
     }
 
 
@@ -79,21 +62,6 @@ def _label(label: dict[str, Any]) -> LabelView:
         "display": label["display"],
         "color": label["color"],
         "hotkey": label["hotkey"],
-    }
-
-
-def _attribute(name: str, attribute: Attribute) -> AttributeView:
-    return {
-        "key": name,
-        "type": attribute.type,
-        "description": attribute.description,
-        "choices": shown(leaves(attribute.choices)),
-        "allow_multiple": attribute.allow_multiple,
-        "required": attribute.required,
-        "global": attribute.of_task,
-        "min": attribute.min,
-        "max": attribute.max,
-        "labels": attribute.labels(),
     }
 
 
