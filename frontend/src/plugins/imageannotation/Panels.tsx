@@ -16,7 +16,8 @@ import { boundsOf } from '../../workbench/geometry/shape'
 import { Attributes } from './Attributes'
 import { changed } from './diff'
 import { useImageKeys } from './keys'
-import { attributesOf, displayOf, type ImageView } from './params'
+import { attributesOf } from '../attributes'
+import { displayOf, type ImageView } from './params'
 
 type Props = ViewProps<ImageView, ImageDocument>
 

@@ -3,7 +3,8 @@ import { polygonArea, polygonCrosses } from '../../workbench/geometry/polygon'
 import type { Annotation, ImageDocument } from '../../workbench/store/annotations'
 import type { Finding } from '../../workbench/store/findings'
 import { t } from '../../workbench/store/i18n'
-import { attributesOf, type GeometryView, type ImageView } from './params'
+import { attributesOf } from '../attributes'
+import { type GeometryView, type ImageView } from './params'
 import { checkAnswer } from '../answers'
 
 type Path = Finding['path']

@@ -3,7 +3,8 @@ import { type Annotation, geometryOf, type ImageDocument } from '../../workbench
 import { number, t } from '../../workbench/store/i18n'
 import type { Difference, Row } from '../../workbench/session/taskKind'
 import { sayAnswer } from '../answers'
-import { attributesOf, displayOf, type ImageView } from './params'
+import { attributesOf } from '../attributes'
+import { displayOf, type ImageView } from './params'
 
 const PAIRED_FROM = 0.5
 

@@ -1,9 +1,9 @@
-import { isRecord, listIn, textIn } from '../../workbench/store/json'
+import { isRecord, listIn } from '../../workbench/store/json'
 import type { LabelChoice } from '../../workbench/store/editor'
 import { SHAPE_TYPES, type ShapeType } from '../../workbench/geometry/shape'
 import type { Payload } from '../../workbench/store/payload'
-import type { Question } from '../../workbench/ui/Field'
-import { numberOr, readQuestion } from '../questions'
+import { type AttributeView, readAttribute, readLabels } from '../attributes'
+import { numberOr } from '../questions'
 
 export interface GeometryView {
   readonly labels: readonly LabelChoice[]
@@ -11,12 +11,6 @@ export interface GeometryView {
   readonly min_height: number
   readonly min_vertices: number
   readonly max_vertices: number | null
-}
-
-export interface AttributeView extends Question {
-  readonly global: boolean
-  /** The labels that have this attribute; null for all. */
-  readonly labels: readonly string[] | null
 }
 
 export interface ImageView {
@@ -28,15 +22,6 @@ export interface ImageView {
 
 const LEAST_VERTICES: Readonly<Record<ShapeType, number>> = { box: 0, polygon: 3, line: 2, point: 0 }
 
-function readLabels(value: unknown): readonly LabelChoice[] {
-  return listIn(value).map((one, place) => {
-    const fields = isRecord(one) ? one : { name: one }
-    const name = textIn(fields['name'])
-    const hotkey = textIn(fields['hotkey']) || null
-    return { name, display: textIn(fields['display']) || name, color: numberOr(fields['color'], place % 8), hotkey }
-  })
-}
-
 function readGeometry(type: ShapeType, value: unknown): GeometryView {
   const fields = isRecord(value) ? value : {}
   return {
@@ -46,12 +31,6 @@ function readGeometry(type: ShapeType, value: unknown): GeometryView {
     min_vertices: numberOr(fields['min_vertices'], LEAST_VERTICES[type]),
     max_vertices: numberOr(fields['max_vertices'], null),
   }
-}
-
-function readAttribute(value: unknown): AttributeView {
-  const fields = isRecord(value) ? value : {}
-  const labels = Array.isArray(fields['labels']) ? (fields['labels'] as readonly string[]) : null
-  return { ...readQuestion(fields), global: fields['global'] === true, labels }
 }
 
 export function readImageView(value: unknown, payload: Payload): ImageView {
@@ -66,9 +45,6 @@ export function readImageView(value: unknown, payload: Payload): ImageView {
     height: media?.height ?? 1,
   }
 }
-
-export const attributesOf = (view: ImageView, label: string): readonly AttributeView[] =>
-  view.attributes.filter(({ global, labels }) => !global && (labels === null || labels.includes(label)))
 
 export const displayOf = (view: ImageView, type: ShapeType, label: string): LabelChoice =>
   view.geometries[type]?.labels.find(({ name }) => name === label) ?? { name: label, display: label, color: 7, hotkey: null }

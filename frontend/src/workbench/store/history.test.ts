@@ -103,3 +103,21 @@ test('a listener hears each change once', () => {
   store.redo()
   expect(heard).toBe(2)
 })
+
+test('members that are put in place are steps among the others, and merge by their key', () => {
+  let now = 0
+  const store = new DocumentStore(EMPTY, () => now)
+  perform(store, { do: 'add', id: 1 })
+  const drawn = store.get()
+  store.put('Write', { notes: { a: 'x' } }, 'write')
+  store.put('Write', { notes: { a: 'xy' } }, 'write')
+  now = 5000
+  store.put('Write', { notes: {} }, 'write')
+  perform(store, { do: 'move', at: 0, by: 3 })
+  const end = store.get()
+
+  expect([store.undo(), store.undo(), store.get().notes]).toEqual(['move', 'Write', { a: 'xy' }])
+  expect([store.undo(), store.get()]).toEqual(['Write', drawn])
+  while (store.redo() !== null);
+  expect(store.get()).toEqual(end)
+})

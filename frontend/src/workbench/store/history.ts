@@ -12,6 +12,15 @@ interface Step {
   readonly back: readonly Patches[]
 }
 
+/** A step that put whole members in place: the documents share all else, so that both may be kept. */
+interface Swap<D> {
+  readonly label: string
+  readonly mergeKey: string | null
+  readonly at: number
+  readonly before: D
+  readonly after: D
+}
+
 export interface HistoryState {
   readonly undo: string | null
   readonly redo: string | null
@@ -27,8 +36,8 @@ export class DocumentStore<D extends object> implements Readable<D> {
   private readonly listeners = new Set<() => void>()
   private readonly clock: () => number
   private document: D
-  private done: Step[] = []
-  private undone: Step[] = []
+  private done: (Step | Swap<D>)[] = []
+  private undone: (Step | Swap<D>)[] = []
 
   constructor(document: D, clock: () => number = () => Date.now()) {
     this.document = document
@@ -51,6 +60,22 @@ export class DocumentStore<D extends object> implements Readable<D> {
     this.show(next as D)
   }
 
+  /**
+   * Puts whole members in place: for long lists, in which patches and the search for drafts would cost more than the
+   * change.
+   */
+  put(label: string, fields: Partial<D>, mergeKey: string | null = null): void {
+    const before = this.document
+    const after = { ...before, ...fields }
+    const last = this.done.at(-1)
+    const merges = last && 'before' in last && this.merges(last, mergeKey)
+    const step = { label, mergeKey, at: this.clock(), before: merges ? last.before : before, after }
+    if (merges) this.done[this.done.length - 1] = step
+    else this.push(step)
+    this.undone = []
+    this.show(after)
+  }
+
   /** Puts another document in place as one step that can be undone. */
   replace(label: string, document: D): void {
     this.run(label, (draft) => {
@@ -63,7 +88,7 @@ export class DocumentStore<D extends object> implements Readable<D> {
     const step = this.done.pop()
     if (!step) return null
     this.undone.push(step)
-    this.show(step.back.reduce<D>((document, patches) => apply(document, patches) as D, this.document))
+    this.show('before' in step ? step.before : patched(this.document, step.back))
     return step.label
   }
 
@@ -71,7 +96,7 @@ export class DocumentStore<D extends object> implements Readable<D> {
     const step = this.undone.pop()
     if (!step) return null
     this.done.push({ ...step, mergeKey: null })
-    this.show(step.forward.reduce<D>((document, patches) => apply(document, patches) as D, this.document))
+    this.show('before' in step ? step.after : patched(this.document, step.forward))
     return step.label
   }
 
@@ -81,12 +106,19 @@ export class DocumentStore<D extends object> implements Readable<D> {
 
   private record(step: Step): void {
     const last = this.done.at(-1)
-    const merges = last && step.mergeKey !== null && last.mergeKey === step.mergeKey
-    if (merges && step.at - last.at <= MERGE_WITHIN_MS) {
+    if (last && 'forward' in last && this.merges(last, step.mergeKey)) {
       const forward = [...last.forward, ...step.forward]
       this.done[this.done.length - 1] = { ...step, forward, back: [...step.back, ...last.back] }
       return
     }
+    this.push(step)
+  }
+
+  private merges(last: Step | Swap<D>, mergeKey: string | null): boolean {
+    return mergeKey !== null && last.mergeKey === mergeKey && this.clock() - last.at <= MERGE_WITHIN_MS
+  }
+
+  private push(step: Step | Swap<D>): void {
     this.done.push(step)
     if (this.done.length > MOST_STEPS) this.done.shift()
   }
@@ -96,3 +128,6 @@ export class DocumentStore<D extends object> implements Readable<D> {
     for (const listener of Array.from(this.listeners)) listener()
   }
 }
+
+const patched = <D extends object>(document: D, steps: readonly Patches[]): D =>
+  steps.reduce<D>((now, patches) => apply(now, patches) as D, document)

@@ -1,28 +1,31 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, useEffect, useRef } from 'react'
-import type { Annotation } from '../store/annotations'
-import type { Editor } from '../store/editor'
 import { number, t, tn } from '../store/i18n'
+import type { Listing } from '../store/listing'
 import { useCell } from './hooks'
 import { Icon } from './icons'
 
 const VIRTUAL_FROM = 200
 const ROW_PX = 32
 
-interface ObjectListProps {
-  readonly editor: Editor
-  readonly name: (annotation: Annotation) => { text: string; color: number; tags: readonly string[] }
+interface Listed {
+  readonly uuid: string
+}
+
+interface ObjectListProps<A extends Listed> {
+  readonly editor: Listing<A>
+  readonly name: (annotation: A) => { text: string; color: number; tags: readonly string[] }
   readonly faulty: ReadonlySet<string>
 }
 
-interface RowProps extends ObjectListProps {
-  readonly annotation: Annotation
+interface RowProps<A extends Listed> extends ObjectListProps<A> {
+  readonly annotation: A
   readonly place: number
   readonly count: number
   readonly offsetPx: number | null
 }
 
-function ObjectRow({ editor, annotation, place, count, name, faulty, offsetPx }: RowProps) {
+function ObjectRow<A extends Listed>({ editor, annotation, place, count, name, faulty, offsetPx }: RowProps<A>) {
   const { selected, hidden, locked, allHidden } = useCell(editor.state)
   const { text, color, tags } = name(annotation)
   const { uuid } = annotation
@@ -78,7 +81,7 @@ function ObjectRow({ editor, annotation, place, count, name, faulty, offsetPx }:
 }
 
 /** The objects as a list: the accessible twin of the canvas. Virtual from 200 objects on. */
-export function ObjectList(props: ObjectListProps) {
+export function ObjectList<A extends Listed>(props: ObjectListProps<A>) {
   const { editor } = props
   const { annotations } = useCell(editor.store)
   const { selected, allHidden } = useCell(editor.state)
