@@ -49,11 +49,16 @@ def takes_texts(project: Project) -> bool:
     members = params_of(project.type)
     if "attachment_type" in members:
         return content_type(project) == "text"
-    return "attachments" in members
+    return "attachments" in members or is_about_text(project)
 
 
 def takes_pictures(project: Project) -> bool:
-    return takes_files(project) and content_type(project) != "text"
+    return takes_files(project) and content_type(project) != "text" and not is_about_text(project)
+
+
+def is_about_text(project: Project) -> bool:
+    """Whether the kind of work has texts only, each as a param of its own."""
+    return "text" in params_of(project.type)
 
 
 def content_type(project: Project) -> str:
@@ -111,6 +116,7 @@ class TextTasks:
     def __init__(self, project: Project) -> None:
         self.are_taken = takes_texts(project)
         self.in_list = self.are_taken and "attachments" in params_of(project.type)
+        self.alone = self.are_taken and is_about_text(project)
 
     def task(self, text: str, metadata: Json | None = None) -> NewTask:
         """Raises NotTakenError for an empty or a too long text, and where the project takes none."""
@@ -123,6 +129,8 @@ class TextTasks:
         return NewTask(params=self.params(text), metadata=metadata or {})
 
     def params(self, text: str) -> Json:
+        if self.alone:
+            return {"text": text}
         if self.in_list:
             return {"attachments": [{"type": "text", "content": text}]}
         return {"attachment": text, "attachment_type": "text"}

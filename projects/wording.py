@@ -19,7 +19,10 @@ KINDS: dict[str, tuple[str | Promise, str | Promise]] = {
     "comparison": (_("Comparisons"), ""),
     "transcription": (_("Transcriptions"), ""),
     "datacollection": (_("Collected data"), ""),
-    "namedentityrecognition": (_("Named entities in texts"), ""),
+    "namedentityrecognition": (
+        _("Named entities in texts"),
+        _("Passages of a text with labels, attributes and relations; they may overlap."),
+    ),
     "documenttranscription": (_("Transcriptions of documents"), ""),
     "documentmodel": (_("Documents read by a model"), ""),
     "videoannotation": (_("Shapes in videos"), ""),

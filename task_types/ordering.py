@@ -14,7 +14,17 @@ from task_types.wording import gettext_noop
 from task_types.wording import sentence as sentence_of
 
 # What is right in Scale's eyes, but cannot be worked on here as yet: such a task waits, it is not refused.
-NOT_YET = frozenset({"content_unsupported", "geometry_unknown", "taxonomies_unsupported", "unknown_type"})
+NOT_YET = frozenset(
+    {
+        "attributes_unsupported",
+        "content_unsupported",
+        "geometry_unknown",
+        "relation_label_unknown",
+        "relations_unsupported",
+        "taxonomies_unsupported",
+        "unknown_type",
+    }
+)
 
 ATTACHMENTS = frozenset({"attachment", "attachments"})
 PREFIX = gettext_noop("Parameter is invalid, reason: %(reason)s")

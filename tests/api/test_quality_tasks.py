@@ -63,6 +63,9 @@ def test_the_batch_says_the_project_and_is_not_joined(client_live: ScaleClient, 
     assert QualityTask.objects.get(public_id=made.id).task.batch.name is None
 
 
+ANIMAL = {"annotations": [{"id": "1", "start": 2, "end": 5, "text": "cow", "label": "animal"}]}
+
+
 def test_each_of_the_six_kinds(client_live: ScaleClient):
     orders: dict[TaskType, dict[str, Any]] = {
         TaskType.DocumentTranscription: DOCUMENT,
@@ -73,7 +76,8 @@ def test_each_of_the_six_kinds(client_live: ScaleClient):
         TaskType.NamedEntityRecognition: {"text": "A cow.", "labels": [{"name": "animal", "description": ""}]},
     }
     for kind, order in orders.items():
-        expected = {BOX: COW, FORM: BROWN}.get(kind, {"anything": [1]})
+        known = {BOX: COW, FORM: BROWN, TaskType.NamedEntityRecognition: ANIMAL}
+        expected = known.get(kind, {"anything": [1]})
         for create in (client_live.create_evaluation_task, client_live.create_training_task):
             assert create(kind, **order, expected_response=expected).expected_response == expected
     assert QualityTask.objects.count() == Task.objects.count() == 12

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from config.demo.scenes import SIZE, street
-from tests.browser.pages import answers
+from tests.browser.pages import answers, texts
 from tests.browser.pages.bench import Bench, Box, Point
 
 Json = dict[str, Any]
@@ -14,8 +14,20 @@ CAR: Box = (60, 555, 276, 104.88)
 ROOF: list[Point] = [(115, 602), (148, 556), (253, 556), (294, 602)]
 KERB: list[Point] = [(40, 484), (420, 484), (760, 486)]
 HEAD: Point = (839, 535)
+NEWS = "Zoe\u0308 \U0001f469\u200d\U0001f680 left the Royal Bank of Scotland\nfor \u6771\u4eac, they say."
+NAMES = [
+    ("Zoe\u0308 \U0001f469\u200d\U0001f680", "Person"),
+    ("Royal Bank of Scotland", "Organisation"),
+    ("Scotland", "Place"),
+    ("\u6771\u4eac", "Place"),
+]
 HIDDEN = {"Hidden": {"type": "category", "choices": ["No", "Partly"], "required": True}}
 WEATHER = {"Weather": {"type": "category", "choices": ["Dry", "Wet"], "global": True}}
+
+
+def show_picture(bench: Bench) -> None:
+    bench.expect_task()
+    bench.actual_size()
 
 
 @dataclass(frozen=True)
@@ -26,7 +38,7 @@ class Loop:
     order: Json
     answer: Callable[[Bench], None]
     response: Json
-    is_drawn: bool = True
+    begin: Callable[[Bench], None] = show_picture
 
 
 PICTURE = "{picture}"
@@ -58,6 +70,20 @@ def draw_box(bench: Bench) -> None:
 
 def tracing(key: str, label: str, points: list[Point]) -> Callable[[Bench], None]:
     return lambda bench: answers.trace(bench, key, label, points, SIZE)
+
+
+def entity(words: str, label: str, **attributes: Any) -> Json:
+    start = NEWS.index(words)
+    return {"start": start, "end": start + len(words), "text": words, "label": label, "attributes": attributes}
+
+
+def mark_all(bench: Bench) -> None:
+    for words, label in NAMES:
+        start = NEWS.index(words)
+        texts.mark(bench, start, start + len(words), label)
+    answers.describe(bench, 0, Named="Yes")
+    texts.relate(bench, 0, 1)
+    answers.choose(bench, "Tone", "Neutral")
 
 
 def pick(bench: Bench) -> None:
@@ -140,7 +166,32 @@ LOOPS = {
         order={"attachment": "The parcel never came.\nWho answers?", "attachment_type": "text"},
         answer=pick,
         response={"category": ["delivery", "other"]},
-        is_drawn=False,
+        begin=answers.expect_form,
+    ),
+    "namedentityrecognition": Loop(
+        params={
+            "labels": [{"name": "Person", "description": "A human"}, {"name": "Organisation"}, {"name": "Place"}],
+            "relationships": [
+                {"name": "works for", "is_directed": True, "source_label": "Person", "target_label": "Organisation"}
+            ],
+            "annotation_attributes": {
+                "Named": {"type": "boolean", "conditions": {"label_condition": {"label": ["Person"]}}},
+                "Tone": {"type": "category", "choices": ["Neutral", "Loud"], "global": True},
+            },
+        },
+        order={"text": NEWS},
+        answer=mark_all,
+        begin=Bench.expect_shown,
+        response={
+            "annotations": [
+                entity("Zoe\u0308 \U0001f469\u200d\U0001f680", "Person", Named=True),
+                entity("Royal Bank of Scotland", "Organisation"),
+                entity("Scotland", "Place"),
+                entity("\u6771\u4eac", "Place"),
+            ],
+            "relationships": [{"name": "works for"}],
+            "global_attributes": {"Tone": "Neutral"},
+        },
     ),
     "textcollection": Loop(
         params={
@@ -169,6 +220,6 @@ LOOPS = {
                 "legible": field_of("boolean", "legible", True),
             }
         },
-        is_drawn=False,
+        begin=answers.expect_form,
     ),
 }

@@ -208,7 +208,7 @@ def test_what_a_version_says_has_to_have_its_form():
 
 
 def test_files_alone_make_no_task_of_a_hidden_kind():
-    project = project_of("namedentityrecognition", **GOOD["namedentityrecognition"])
+    project = project_of("transcription", **GOOD["transcription"])
 
     assert not contents.takes_pictures(project)
     assert not contents.takes_texts(project)
@@ -216,6 +216,18 @@ def test_files_alone_make_no_task_of_a_hidden_kind():
         contents.refuse_where_none_is_taken(project)
     with pytest.raises(contents.NotTakenError):
         contents.TextTasks(project).task("A text")
+
+
+def test_a_text_alone_makes_a_task_of_entities_and_a_picture_none():
+    project = project_of("namedentityrecognition", labels=["Person"])
+
+    assert not contents.takes_pictures(project)
+    (task,) = adding.add_tasks(
+        project.batches.get(name=None), [contents.TextTasks(project).task("Ada lived in London.")], by=None, at=NOON
+    )
+
+    assert task.content.params == {"text": "Ada lived in London."}
+    assert on_offer(task) == [True]
 
 
 @pytest.mark.parametrize(

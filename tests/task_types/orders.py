@@ -147,6 +147,23 @@ def form(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
+@st.composite
+def entities(draw: st.DrawFn) -> dict[str, Any]:
+    on = draw(name_lists)
+    attributes = draw(st.dictionaries(names, attribute(on), max_size=3))
+    end = st.none() | st.sampled_from(on)
+    relation = st.fixed_dictionaries(
+        {"name": names, "source_label": end, "target_label": end}, optional={"is_directed": st.booleans()}
+    )
+    spelt = draw(st.sampled_from([labels, lambda found: [{"name": name, "description": "x"} for name in found]]))
+    return {
+        "text": draw(st.text(st.characters(codec="utf-8"), min_size=1).filter(str.strip)),
+        "labels": spelt(on),
+        "annotation_attributes": attributes,
+        **draw(st.fixed_dictionaries({}, optional={"relationships": st.lists(relation, max_size=3)})),
+    }
+
+
 categories = st.fixed_dictionaries(
     {"attachment": st.just(URL), "categories": label_lists, "allow_multiple": st.booleans()}
 )
@@ -154,6 +171,7 @@ categories = st.fixed_dictionaries(
 PARAMS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "imageannotation": image(),
     "categorization": categories,
+    "namedentityrecognition": entities(),
     "textcollection": form(),
     **{name: single(shape) for name, shape in ONE_SHAPE.items()},
 }

@@ -120,9 +120,52 @@ def single(view: dict[str, Any], sizes: Sizes) -> st.SearchStrategy[dict[str, An
     return image(view, sizes).map(without_types)
 
 
+def entities(view: dict[str, Any], _sizes: Sizes) -> st.SearchStrategy[dict[str, Any]]:
+    text = view["text"]
+    of_task = [attribute for attribute in view["attributes"] if attribute["global"]]
+    of_object = [attribute for attribute in view["attributes"] if not attribute["global"]]
+
+    @st.composite
+    def entity(draw: st.DrawFn) -> dict[str, Any]:
+        start = draw(st.integers(0, len(text) - 1))
+        end = draw(st.integers(start + 1, min(len(text), start + 8)))
+        label = draw(st.sampled_from(view["labels"]))["name"]
+        asked = [attribute for attribute in of_object if attribute["labels"] is None or label in attribute["labels"]]
+        place = {"start": start, "end": end, "text": text[start:end]}
+        return {**place, "label": label, "attributes": draw(values(asked))}
+
+    @st.composite
+    def response(draw: st.DrawFn) -> dict[str, Any]:
+        drawn = draw(st.lists(entity(), max_size=8, unique_by=lambda one: (one["start"], one["end"], one["label"])))
+        found = [{"id": f"object-{index}", **item} for index, item in enumerate(drawn)]
+        pairs = [
+            (a, b, one) for a in found for b in found for one in view["relations"] if a is not b and fits(one, a, b)
+        ]
+        kept = draw(st.lists(st.sampled_from(pairs), max_size=3, unique_by=key_of)) if pairs else []
+        relations = [
+            {"id": f"relation-{index}", "source_ref": a["id"], "target_ref": b["id"], "name": one["name"]}
+            for index, (a, b, one) in enumerate(kept)
+        ]
+        return {"annotations": found, "relationships": relations, "global_attributes": draw(values(of_task))}
+
+    return response()
+
+
+def key_of(found: tuple[dict[str, Any], dict[str, Any], dict[str, Any]]) -> tuple[str, str, str]:
+    a, b, relation = found
+    return a["id"], b["id"], relation["name"]
+
+
+def fits(relation: dict[str, Any], a: dict[str, Any], b: dict[str, Any]) -> bool:
+    ends = [(a, b)] if relation["is_directed"] else [(a, b), (b, a)]
+    source, target = relation["source_label"], relation["target_label"]
+    return any(source in {None, one["label"]} and target in {None, other["label"]} for one, other in ends)
+
+
 RESPONSES = {
     "imageannotation": image,
     "categorization": categories,
+    "namedentityrecognition": entities,
     "textcollection": form,
     **dict.fromkeys(SHAPES, single),
 }

@@ -23,7 +23,13 @@ kinds = pytest.mark.parametrize("kind", registry.all_types(), ids=registry.NAMES
 
 
 def test_registry_knows_every_folder_and_nothing_else():
-    assert set(registry.NAMES) == {"categorization", "imageannotation", "textcollection", *SHAPES}
+    assert set(registry.NAMES) == {
+        "categorization",
+        "imageannotation",
+        "namedentityrecognition",
+        "textcollection",
+        *SHAPES,
+    }
     with pytest.raises(KeyError):
         registry.get("kind")
 

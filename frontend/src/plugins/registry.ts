@@ -11,6 +11,7 @@ const LOADERS: Readonly<Record<string, () => Promise<{ plugin: AnyPlugin }>>> = 
   categorization: () => import('./categorization'),
   imageannotation: () => import('./imageannotation'),
   lineannotation: () => single('lineannotation', 'line'),
+  namedentityrecognition: () => import('./namedentityrecognition'),
   pointannotation: () => single('pointannotation', 'point'),
   polygonannotation: () => single('polygonannotation', 'polygon'),
   textcollection: () => import('./textcollection'),

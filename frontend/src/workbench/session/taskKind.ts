@@ -28,6 +28,10 @@ export interface TaskKind<V, D extends object> {
   readonly phone: boolean
   /** Whether answers are shapes on a picture, to which a reviewer can point. */
   readonly drawn?: boolean
+  /** Whether answers lie in a text, to whose objects a reviewer can point. */
+  readonly written?: boolean
+  /** What keys do in this kind of work, by the id of their binding, where it is not the usual; null: nothing. */
+  readonly keys?: Readonly<Record<string, string | null>>
   readView(view: unknown, payload: Payload): V
   empty(view: V): D
   fromResponse(response: unknown, view: V): D

@@ -1,6 +1,7 @@
 import { type FormEvent, type ReactNode, useId, useState } from 'react'
 import { clockTime, t, tn } from '../store/i18n'
 import type { Conflict } from '../store/drafts'
+import type { Binding } from '../store/keys'
 import type { OpenTask } from '../session/openTask'
 import type { WorkSession } from '../session/workSession'
 import { FieldError } from './Field'
@@ -284,7 +285,20 @@ const keyText = (key: string): string =>
     .join(' ')
     .trim() || '+'
 
-export function KeySheet({ shortcuts, close }: { shortcuts: Shortcuts; close: () => void }) {
+interface KeySheetProps {
+  readonly shortcuts: Shortcuts
+  /** Other words for some keys, by the id of their binding; null hides one. */
+  readonly titles: Readonly<Record<string, string | null>>
+  readonly close: () => void
+}
+
+/** Keys for texts are shown where a kind of work says what they do. */
+const titleIn = (titles: KeySheetProps['titles'], { id, title }: Binding): string | null => {
+  const own = titles[id]
+  return own === undefined ? (id.startsWith('text.') ? null : title) : own
+}
+
+export function KeySheet({ shortcuts, titles, close }: KeySheetProps) {
   const foot = (
     <>
       <span className="push" />
@@ -301,10 +315,10 @@ export function KeySheet({ shortcuts, close }: { shortcuts: Shortcuts; close: ()
             <h3>{t(title)}</h3>
             <dl>
               {shortcuts.bindings
-                .filter((binding) => binding.group === group)
+                .filter((binding) => binding.group === group && titleIn(titles, binding) !== null)
                 .map((binding) => (
                   <div key={binding.id}>
-                    <dt>{t(binding.title)}</dt>
+                    <dt>{t(titleIn(titles, binding) ?? '')}</dt>
                     <dd>
                       {binding.keys.slice(0, binding.id === 'resize' ? 4 : 10).map((key) => (
                         <kbd key={key}>{keyText(key)}</kbd>

@@ -51,7 +51,8 @@ function EvidenceField({ task }: { task: OpenTask }) {
     if (value === 'task') put([...evidence, { kind: 'task' }])
     else if (value) put([...evidence, { kind: 'object', uuid: value }])
   }
-  const image = task.payload.media.some(({ kind }) => kind === 'image') && task.kind.drawn === true
+  const drawn = task.payload.media.some(({ kind }) => kind === 'image') && task.kind.drawn === true
+  const pointable = drawn || task.kind.written === true
   return (
     <fieldset className="field" data-part="evidence">
       <legend>{t('Evidence')}</legend>
@@ -70,7 +71,7 @@ function EvidenceField({ task }: { task: OpenTask }) {
             </button>
           </span>
         ))}
-        {image && (
+        {pointable && (
           <button
             className="button"
             data-kind="plain"
@@ -210,7 +211,7 @@ export function JudgePanel({ task, submit, report }: JudgeProps) {
   useEffect(() => {
     const { verdict } = task
     const first = choice === 'rejected' && payload.mode === 'review' && verdict.get().evidence.length === 0
-    verdict.patch({ pointing: first && task.kind.drawn === true })
+    verdict.patch({ pointing: first && (task.kind.drawn === true || task.kind.written === true) })
   }, [choice, task, payload.mode])
 
   return (

@@ -125,7 +125,7 @@ function TaskScreen({ session, shortcuts, plugins, expose, task, announce }: Tas
     expose('store', task.store)
     expose('task', task)
     if (session.config.framed) return // the page decides where its reader begins
-    globalThis.document.querySelector<HTMLElement>('.stage-host, .bench-form')?.focus({ preventScroll: true })
+    globalThis.document.querySelector<HTMLElement>('.stage-host, .text-host, .bench-form')?.focus({ preventScroll: true })
   }, [task, session, expose])
 
   const bench: Bench = useMemo(
@@ -184,7 +184,7 @@ function TaskScreen({ session, shortcuts, plugins, expose, task, announce }: Tas
       {open === 'skip' && <SkipDialog session={session} skipsLeft={skipsLeft} close={() => setOpen(null)} />}
       {open === 'report' && <ReportDialog session={session} close={() => setOpen(null)} />}
       {open === 'leave' && <LeaveDialog session={session} close={() => setOpen(null)} />}
-      {open === 'keys' && <KeySheet shortcuts={shortcuts} close={() => setOpen(null)} />}
+      {open === 'keys' && <KeySheet shortcuts={shortcuts} titles={task.kind.keys ?? {}} close={() => setOpen(null)} />}
       {conflict && <ConflictDialog task={task} conflict={conflict} />}
     </div>
   )
