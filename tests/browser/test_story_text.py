@@ -132,6 +132,11 @@ def test_a_whole_text_by_keyboard(windows: Windows) -> None:
     bench = Bench(page)
     bench.start()
     expect(bench.stage).to_be_focused()
+    press("?")
+    keys = page.get_by_role("dialog", name="Keys")
+    expect(keys.get_by_role("heading", level=3)).to_have_text(["Objects", "View", "Task", "Review"])
+    check_axe(page)
+    press("Escape")
 
     for _ in range(3):
         press("Shift+ArrowRight")

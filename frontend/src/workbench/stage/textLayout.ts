@@ -17,6 +17,7 @@ const NOWHERE: Placed = { rects: [], rtl: false }
 // Above any length of a text, so that two offsets make one key.
 const KEY = 2 ** 26
 const LONG = 2000
+const MOST_KNOWN = 20_000
 /** How far the browser's idea of a place may be off, where directions meet. */
 const NEAR = 80
 const RTL = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u
@@ -87,6 +88,7 @@ export class TextLayout {
     const key = start * KEY + end
     let placed = this.known.get(key)
     if (!placed) {
+      if (this.known.size >= MOST_KNOWN) this.known.clear()
       placed = start < end ? this.measure(start, end) : NOWHERE
       this.known.set(key, placed)
     }

@@ -18,6 +18,8 @@ export interface Picture {
   readonly hidden: ReadonlySet<string>
   readonly bare: boolean
   readonly matches: readonly Span[]
+  /** What is selected of the text itself. */
+  readonly range: Span | null
   /** Entities of another answer that are not in this one. */
   readonly ghosts: readonly Entity[]
   /** Entities that a reviewer points at. */
@@ -118,6 +120,7 @@ export class TextPainter {
       for (const ghost of picture.ghosts) if (inView(ghost)) this.outline(pen, ink.danger, this.placed(ghost), [4, 3])
       this.relations(pen, ink, picture, shown)
     }
+    if (picture.range) this.wash(pen, ink.accent, 0.38, picture.range)
     if (picture.caret) {
       pen.fillStyle = ink.accent
       pen.fillRect(picture.caret.left - 1, picture.caret.top, 2, picture.caret.bottom - picture.caret.top)
@@ -178,11 +181,15 @@ export class TextPainter {
   }
 
   private match(pen: CanvasRenderingContext2D, ink: TextInk, span: Span): void {
-    pen.fillStyle = ink.accent
-    pen.globalAlpha = 0.16
+    this.wash(pen, ink.accent, 0.16, span)
+    this.outline(pen, ink.accent, this.placed(span), [1, 2])
+  }
+
+  private wash(pen: CanvasRenderingContext2D, colour: string, alpha: number, span: Span): void {
+    pen.fillStyle = colour
+    pen.globalAlpha = alpha
     for (const { left, top, right, bottom } of this.placed(span).rects) pen.fillRect(left, top, right - left, bottom - top)
     pen.globalAlpha = 1
-    this.outline(pen, ink.accent, this.placed(span), [1, 2])
   }
 
   private relations(pen: CanvasRenderingContext2D, ink: TextInk, { document, selected, undirected }: Picture, shown: readonly Shown[]): void {

@@ -163,10 +163,10 @@ export class TextStage {
   }
 
   private picture(): Parameters<TextPainter['paint']>[2] {
-    const { selected, relating, hidden, allHidden, bare } = this.editor.state.get()
+    const { selected, relating, hidden, allHidden, bare, range } = this.editor.state.get()
     const { ghosts, evidence } = this.look
     const caret = this.caret !== null && document.activeElement === this.host ? this.layout.caretAt(this.caret) : null
-    const plain = { document: this.document, selected, relating, hidden, matches: this.editor.matches }
+    const plain = { document: this.document, selected, relating, hidden, range, matches: this.editor.matches }
     return { ...plain, bare: bare || allHidden, ghosts, evidence, undirected: this.undirected, caret }
   }
 

@@ -264,7 +264,7 @@ export function ConflictDialog({ task, conflict }: ConflictProps) {
 const GROUPS = [
   ['tools', 'Tools'],
   ['objects', 'Objects'],
-  ['picture', 'Picture'],
+  ['picture', 'View'],
   ['task', 'Task'],
   ['review', 'Review'],
 ] as const
@@ -307,25 +307,27 @@ export function KeySheet({ shortcuts, titles, close }: KeySheetProps) {
       </button>
     </>
   )
+  const shown = shortcuts.bindings.filter((binding) => titleIn(titles, binding) !== null)
+  const groups = GROUPS.map(([group, title]) => {
+    return { group, title, bindings: shown.filter((binding) => binding.group === group) }
+  }).filter(({ bindings }) => bindings.length > 0)
   return (
     <Modal title={t('Keys')} size="large" close={close} foot={foot}>
       <div className="key-sheet">
-        {GROUPS.map(([group, title]) => (
+        {groups.map(({ group, title, bindings }) => (
           <section key={group}>
             <h3>{t(title)}</h3>
             <dl>
-              {shortcuts.bindings
-                .filter((binding) => binding.group === group && titleIn(titles, binding) !== null)
-                .map((binding) => (
-                  <div key={binding.id}>
-                    <dt>{t(titleIn(titles, binding) ?? '')}</dt>
-                    <dd>
-                      {binding.keys.slice(0, binding.id === 'resize' ? 4 : 10).map((key) => (
-                        <kbd key={key}>{keyText(key)}</kbd>
-                      ))}
-                    </dd>
-                  </div>
-                ))}
+              {bindings.map((binding) => (
+                <div key={binding.id}>
+                  <dt>{t(titleIn(titles, binding) ?? '')}</dt>
+                  <dd>
+                    {binding.keys.slice(0, binding.id === 'resize' ? 4 : 10).map((key) => (
+                      <kbd key={key}>{keyText(key)}</kbd>
+                    ))}
+                  </dd>
+                </div>
+              ))}
             </dl>
           </section>
         ))}
