@@ -136,7 +136,8 @@ else:
     _database["OPTIONS"] |= {
         "server_side_binding": True,
         "prepare_threshold": None,  # core.libpq prepares what is worth it
-        "options": "-c lock_timeout=5000 -c idle_in_transaction_session_timeout=10000",
+        # Statements here are short: to compile one for the machine takes longer than to run it.
+        "options": "-c lock_timeout=5000 -c idle_in_transaction_session_timeout=10000 -c jit=off",
     }
     # A pool belongs to one process with threads: the web server sets this, Celery's forking pool does not.
     if env.boolean("DATABASE_POOL"):

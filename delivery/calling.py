@@ -3,6 +3,7 @@
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from smtplib import SMTPException
 
 import orjson
@@ -50,12 +51,17 @@ def send_callback(outbox: Outbox) -> None:
     delivery = find(outbox)
     if delivery.state == DeliveryState.DELIVERED:
         return  # whoever sent it died before the outbox heard of it
-    if is_cut_off(delivery.organization_id):
-        raise HeldError
+    refuse_cut_off(delivery)
     tried = send(delivery)
     note_attempt(delivery, tried, at=timezone.now())
     if tried.error:
         raise SendError(f"{tried.error} {tried.status or ''}".strip())
+
+
+def refuse_cut_off(delivery: Delivery) -> None:
+    """Raises HeldError."""
+    if is_cut_off(delivery.organization_id):
+        raise HeldError
 
 
 def find(outbox: Outbox) -> Delivery:
@@ -84,8 +90,9 @@ def send(delivery: Delivery) -> Tried:
 def send_request(delivery: Delivery, body: bytes) -> Tried:
     key = callbacks.key_of(delivery.organization_id)
     headers = signatures.headers_of(key, body, delivery_id=delivery.public_id, at=int(time.time()))
+    last_look = partial(refuse_cut_off, delivery)
     try:
-        answer = fetching.post(delivery.address, body, headers=headers, timeout_s=TIMEOUT_S)
+        answer = fetching.post(delivery.address, body, headers=headers, timeout_s=TIMEOUT_S, last_look=last_look)
     except fetching.FetchError as error:
         return Tried(0, error=error.code)
     arrived = 200 <= answer.status < 300

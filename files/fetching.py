@@ -6,10 +6,11 @@ answer is believed, and all of it has to be over in time (docs/decisions/0011-fe
 """
 
 import http.client
+import io
 import socket
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
@@ -217,7 +218,7 @@ def session_of(trip: Trip) -> Session:
 
 @contextmanager
 def asked(
-    method: str, address: Address, trip: Trip, *, headers: Mapping[str, str], body: bytes | None = None
+    method: str, address: Address, trip: Trip, *, headers: Mapping[str, str], body: io.BytesIO | None = None
 ) -> Iterator[requests.Response]:
     """The answer to one request, its body not yet read. Raises FetchError."""
     with session_of(trip) as session:
@@ -350,15 +351,30 @@ def refuse_encoded(answer: requests.Response) -> None:
         raise FetchError("encoded_answer")
 
 
-def post(url: str, body: bytes, *, headers: Mapping[str, str], timeout_s: float) -> Answer:
+class Leaving(io.BytesIO):
+    """A body before which `last_look` is called when the connection stands and it leaves."""
+
+    def __init__(self, body: bytes, last_look: Callable[[], None]) -> None:
+        super().__init__(body)
+        self.last_look = last_look
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        self.last_look()
+        return super().read(size)
+
+
+def post(
+    url: str, body: bytes, *, headers: Mapping[str, str], timeout_s: float, last_look: Callable[[], None]
+) -> Answer:
     """Send the body there; what was answered, a redirect too, of which none is followed.
 
     `timeout_s` is for all of it. Raises FetchError for an address that is refused, and where no answer came in time.
+    To connect may take most of that: `last_look` is called right before the body leaves, and may raise what it likes.
     """
     most = Limits(total_s=timeout_s, idle_s=timeout_s, connect_s=timeout_s)
     with Trip(most) as trip:
         address = addresses.read(url, ports=settings.FETCH_PORTS)
-        with asked("POST", address, trip, headers=headers, body=body) as answer:
+        with asked("POST", address, trip, headers=headers, body=Leaving(body, last_look)) as answer:
             return Answer(answer.status_code, beginning_of(Stream(answer, trip)))
 
 

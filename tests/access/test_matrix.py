@@ -89,6 +89,7 @@ def test_every_route_stands_in_the_matrix():
 
 
 @pytest.mark.django_db
+@pytest.mark.slow(reason="each of the site's routes for each kind of person")
 def test_each_person_may_what_the_matrix_says():
     world = make_world()
     cookies = {who: cookies_of(who, world) for who in PEOPLE}

@@ -18,6 +18,7 @@ from delivery.models import Attempt, CallbackSettings, Delivery
 from delivery.scale_json import tasks_json
 from events import sending
 from events.models import Event, Outbox
+from files import fetching
 from labeling import batches, kill_switch, resolving
 from labeling.models import ResolutionSource
 from projects import adding, creating
@@ -226,6 +227,23 @@ def test_what_a_customer_is_cut_off_from_waits_and_goes_on_after(project, reacha
 
     assert [one.path for one in receiver.got] == ["/theirs", "/"]
     assert states() == ["delivered"] * 2
+
+
+def test_who_is_cut_off_while_it_connects_is_told_nothing(project, reachable, monkeypatch):
+    connect = fetching.Trip.connect
+
+    def connect_slowly(*args):
+        kill_switch.throw(project.organization, reason="A court order.", by=None, at=now())
+        return connect(*args)
+
+    monkeypatch.setattr(fetching.Trip, "connect", connect_slowly)
+    with receiving() as receiver:
+        reachable(receiver.port)
+        completed(project, receiver.url())
+        send_all()
+
+    assert [one.body for one in receiver.got] in ([], [b""])
+    assert (Outbox.objects.unsent().get().attempts, Attempt.objects.count()) == (0, 0)
 
 
 def test_an_e_mail_address_gets_a_mail(project):
