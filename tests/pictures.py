@@ -38,13 +38,14 @@ class Picture:
 
 
 PICTURES: dict[str, list[Picture]] = {
-    "": [Picture("sign-in", "/accounts/login/")],
+    "": [Picture("sign-in", "/accounts/login/"), Picture("api-docs", "/api/docs")],
     "contractor1@plumbline.example": [
         Picture("work", "/my/"),
         Picture("workbench", "/my/work/"),
         Picture("project-for-contractors", "/my/", ("css=tbody a",)),
         Picture("wallet", "/my/wallet/"),
         Picture("record", "/my/record/"),
+        Picture("time", "/my/time/"),
         Picture("messages", "/my/messages/"),
         Picture("account", "/account/"),
     ],
@@ -67,6 +68,13 @@ PICTURES: dict[str, list[Picture]] = {
         Picture("settings", BASALT, ("Street boxes", "Settings")),
         Picture("new-project", f"{BASALT}new/"),
         Picture("project-paused", BASALT, ("Incident reports",)),
+        Picture("pause-of-ones-own", BASALT, ("Street boxes", "Pause")),
+        Picture("figures", BASALT, ("Street boxes", "Figures")),
+        Picture("order", "/o/basalt/order/"),
+        Picture("cost", "/o/basalt/cost/"),
+        Picture("keys", "/o/basalt/api/"),
+        Picture("callbacks", "/o/basalt/callbacks/"),
+        Picture("callback-settings", "/o/basalt/callbacks/settings/"),
         Picture("members", "/o/basalt/members/"),
     ],
     "admin@plumbline.example": [
@@ -74,6 +82,9 @@ PICTURES: dict[str, list[Picture]] = {
         Picture("operations-projects", "/operations/projects/"),
         Picture("pauses", "/operations/pauses/"),
         Picture("pause", "/operations/projects/", ("css=tbody .action a",)),
+        Picture("pause-history", "/operations/pauses/", ("css=section.sheet h3 a",)),
+        Picture("kill-switch", "/operations/customers/", ("Kill switch of Basalt",)),
+        Picture("assignments", "/operations/assignments/"),
         Picture("rules", "/operations/pauses/rules/"),
         Picture(
             "rule",
