@@ -23,14 +23,14 @@ MOST_AT_ONCE = 3
 
 
 def make_work(crowd: Crowd) -> list[int]:
-    """Two customers with two projects of two batches each; one of each asks for a skill. The workers' ids.
+    """Four customers with four projects of two batches each; every other one asks for a skill. The workers' ids.
 
-    They are on all of the projects, half of them in either of two countries.
+    They are on all of the projects, half of them in either of two countries. In fewer lanes they would do little but
+    wait for one another.
     """
     skill = Skill.objects.create(name="Reading", created_at=NOON)
-    projects = [
-        make_project(organization=one, places=crowd.size) for one in OrganizationFactory.create_batch(2) for _n in "12"
-    ]
+    customers = OrganizationFactory.create_batch(4)
+    projects = [make_project(organization=one, places=crowd.size) for one in customers for _n in range(4)]
     for number, project in enumerate(projects):
         make_tasks(project, 40)
         make_tasks(project, 40, batch=create_batch(project, name=f"second {project.pk}", by=None, at=NOON))
