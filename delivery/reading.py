@@ -17,9 +17,9 @@ from django.utils import translation
 from core import jsonio
 from core.among import Among
 from labeling.models import Resolution
-from projects.adding import NewTask
 from projects.models import Attachment, Batch, ProjectVersion, Task, TaskContent, TaskTag
 from projects.reasons import fault
+from projects.task_rows import NewTask
 
 PAGE_TASKS = 500
 Json = dict[str, Any]

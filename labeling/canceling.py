@@ -12,8 +12,8 @@ from events import recording
 from events.verbs import Verb
 from labeling import places, spending
 from labeling.models import Assignment, AssignmentStatus, Draft, WorkItem
-from projects.adding import event_of
 from projects.models import Task, TaskStatus
+from projects.task_events import event_of
 
 IN_WORK = [AssignmentStatus.ACTIVE, AssignmentStatus.SUBMITTED]
 

@@ -11,7 +11,7 @@ from events.models import Job
 from events.running import Progress, start_job
 from labeling import offering, pipeline, places
 from labeling.models import Assignment, WorkItem
-from projects import adding, waiting
+from projects import adding, readiness, waiting
 from projects.models import Project, ProjectVersion, Task, TaskStatus
 
 KIND = "move_tasks"
@@ -68,5 +68,5 @@ def move(task_ids: list[int], version: ProjectVersion, *, at: datetime) -> int:
     count = pipeline.places_of(version.pipeline, 0)
     ids = [item.pk for item in items if item.task_id in set(seen)]
     WorkItem.objects.filter(pk__in=ids).update(places=count, places_left=count)
-    adding.settle(waited, at=at)
+    readiness.settle(waited, at=at)
     return moved

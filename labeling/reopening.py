@@ -11,7 +11,7 @@ from events.verbs import Verb
 from labeling import places, resolving, signals
 from labeling.models import Assignment, Resolution, Submission
 from labeling.reviewing import move_to_redo, tell_author
-from projects import adding
+from projects import readiness
 from projects.models import Batch, BatchStatus, Task, TaskStatus
 
 
@@ -41,7 +41,7 @@ def send_back(
     Resolution.objects.filter(task=task, current=True).update(current=False)
     if not behind:
         # Nobody here has answered: it came with its answer from elsewhere, and is on offer like a new one from now on.
-        adding.settle([task.pk], at=at)
+        readiness.settle([task.pk], at=at)
     lanes = []
     for answer in behind:
         root, lane_id = move_to_redo(answer, task, at=at)

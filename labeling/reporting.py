@@ -11,8 +11,8 @@ from events import recording, telling
 from events.verbs import Verb
 from labeling import places, spending
 from labeling.models import LEASED, Assignment, AssignmentStatus, Report, ReportDecision, WorkItem
-from projects.adding import free_unique_id
 from projects.models import Task, TaskStatus
+from projects.readiness import free_unique_id
 from projects.signals import task_errored
 
 

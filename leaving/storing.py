@@ -16,8 +16,8 @@ from events.verbs import Verb
 from labeling import importing
 from labeling.models import ReviewStatus
 from projects import adding, creating
-from projects.adding import NewTask
 from projects.models import Batch, BatchStatus, Task, TaskStatus
+from projects.task_rows import NewTask
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from core import limits
 from core.errors import BusinessError
 from files import archives, storing, texts
 from projects import contents
-from projects.adding import NewTask
 from projects.contents import AddressTasks, NotTakenError, TextTasks
 from projects.models import ColumnHolds, Import, ImportKind
+from projects.task_rows import NewTask
 
 
 @dataclass  # not frozen: that takes three times as long, for each row

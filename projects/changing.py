@@ -12,8 +12,8 @@ from core.actions import action
 from core.errors import BusinessError
 from events import recording
 from events.verbs import Verb
-from projects.adding import event_of
 from projects.models import Batch, Task, TaskContent, TaskTag
+from projects.task_events import event_of
 
 UNIQUE_ID_CHARACTERS = 255
 

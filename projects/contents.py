@@ -13,10 +13,10 @@ from files.models import File, FileState
 from files.reasons import reason
 from files.storing import Readable
 from projects import sources
-from projects.adding import NewTask
 from projects.models import Batch, Project
 from projects.reasons import import_reason
 from projects.sources import Source
+from projects.task_rows import NewTask
 from task_types import registry
 
 Json = dict[str, Any]

@@ -16,6 +16,7 @@ from files.models import Upload
 from files.uploading import Finished, path_of
 from projects import adding, asking, contents, creating, importing
 from projects.models import Batch, BatchStatus, DraftFile, Project, ProjectDraft
+from projects.task_rows import NewTask
 from task_types import registry
 
 Json = dict[str, Any]
@@ -149,9 +150,9 @@ def write_files(draft: ProjectDraft, batch: Batch, rows: list[DraftFile], *, at:
     DraftFile.objects.filter(pk__in=[row.pk for row in rows]).delete()
 
 
-def task_of(project: Project, row: DraftFile) -> adding.NewTask:
+def task_of(project: Project, row: DraftFile) -> NewTask:
     if row.file is None:
-        return adding.NewTask(params=contents.TextTasks(project).params(row.text))
+        return NewTask(params=contents.TextTasks(project).params(row.text))
     return contents.new_picture_task(project, row.file)
 
 

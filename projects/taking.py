@@ -15,8 +15,8 @@ from files import storing
 from files.models import Upload
 from files.uploading import Finished
 from projects import adding, contents, importing
-from projects.adding import NewTask
 from projects.models import Batch, TakenUpload, Task
+from projects.task_rows import NewTask
 
 
 class BatchTarget:

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from core.actions import action
-from projects import adding
+from projects import readiness
 from projects.models import Project, ProjectVersion, Task, TaskStatus
 from projects.showing import Showing
 from task_types import registry
@@ -41,7 +41,7 @@ def look_again(task_ids: Sequence[int], *, at: datetime) -> int:
     keys = list(locked.values_list("pk", flat=True))
     seen = shown_of(keys)
     Task.objects.filter(pk__in=seen).update(is_shown=True, updated_at=at)
-    adding.settle(seen, at=at)
+    readiness.settle(seen, at=at)
     return len(seen)
 
 

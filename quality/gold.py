@@ -9,9 +9,9 @@ from core.actions import action
 from events import recording
 from events.verbs import Verb
 from labeling.answers import check_sent
-from projects import adding
-from projects.adding import NewTask
+from projects import adding, task_events
 from projects.models import Batch, Project, ProjectVersion, Task, TaskContent
+from projects.task_rows import NewTask
 from quality.models import QualityTask
 
 Json = dict[str, Any]
@@ -89,4 +89,4 @@ def enable(quality_task: QualityTask, *, by: User, at: datetime) -> None:
 
 def note(quality_task: QualityTask, what: str, *, by: User, at: datetime) -> None:
     task = Task.objects.get(pk=quality_task.task_id)
-    recording.write(adding.event_of(Verb.TASK_CHANGED, task, by=by, at=at, what=f"quality_{what}"))
+    recording.write(task_events.event_of(Verb.TASK_CHANGED, task, by=by, at=at, what=f"quality_{what}"))

@@ -9,6 +9,7 @@ from factory.django import DjangoModelFactory
 from accounts.models import Membership, Organization, Role, User
 from projects import adding, creating
 from projects.models import Batch, Enrollment, EnrollmentRole, Project, Task, Wall, WallMember, Workforce
+from projects.task_rows import NewTask
 from workers.models import Worker
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -89,7 +90,7 @@ def make_project(
 def make_tasks(project: Project, count: int = 1, *, batch: Batch | None = None, **more: Any) -> list[Task]:
     """Tasks that are on offer at once."""
     batch = batch or project.batches.get(name=None)
-    new = [adding.NewTask(params={"attachment": f"text {number}"}, **more) for number in range(count)]
+    new = [NewTask(params={"attachment": f"text {number}"}, **more) for number in range(count)]
     return adding.add_tasks(batch, new, by=None, at=NOON)
 
 

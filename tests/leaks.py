@@ -23,8 +23,8 @@ from labeling import pausing, resuming
 from labeling.pausing import Order
 from labeling.scopes import Scope
 from projects import adding, creating
-from projects.adding import NewTask
 from projects.models import EnrollmentRole, PausePolicy, PauseReason, Project, Task
+from projects.task_rows import NewTask
 from tests.factories import MembershipFactory, OrganizationFactory, make_worker
 from workers.models import Worker
 

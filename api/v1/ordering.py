@@ -18,8 +18,8 @@ from delivery.reading import Content, DeliveredTask, delivered, just_ordered
 from delivery.scale_json import NOT_PARAMS
 from labeling.answers import effective_params
 from projects import adding, changing, defaults, sources
-from projects.adding import NewTask
 from projects.models import Batch, Product, Project, Task, TaskStatus
+from projects.task_rows import NewTask
 from task_types import ordering, registry
 
 Json = dict[str, Any]

@@ -27,9 +27,10 @@ from labeling.returning import report, skip
 from labeling.reviewing import Judgement, review
 from labeling.scopes import Scope
 from labeling.submitting import submit
-from projects.adding import NewTask, add_tasks
+from projects.adding import add_tasks
 from projects.creating import Terms, create_batch, create_project
 from projects.models import BatchStatus, Enrollment, EnrollmentRole, PausePolicy, PauseReason, Project
+from projects.task_rows import NewTask
 from workers.models import Worker
 
 CENT = 10_000

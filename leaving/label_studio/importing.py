@@ -23,9 +23,9 @@ from leaving.label_studio.tasks import Read
 from leaving.reporting import Remark, Report
 from leaving.storing import Brought
 from projects import contents, creating, sources
-from projects.adding import NewTask
 from projects.models import Batch, BatchStatus, Project
 from projects.sources import Source
+from projects.task_rows import NewTask
 
 # Files are stored before their tasks: with a kill between, so many of them wait for the next run.
 CHUNK = 50

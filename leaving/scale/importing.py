@@ -22,8 +22,8 @@ from leaving.scale.projects import batch_of_open, bring, bring_batch, history_of
 from leaving.scale.tasks import Read
 from leaving.storing import Brought
 from projects import adding, creating
-from projects.adding import NewTask
 from projects.models import Batch, Project, TaskStatus
+from projects.task_rows import NewTask
 
 Json = dict[str, Any]
 

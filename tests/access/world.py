@@ -28,13 +28,14 @@ from labeling.models import Assignment, CorrectionKind, TimeCorrection
 from labeling.scopes import Scope
 from labeling.windows import Weekly
 from projects import importing
-from projects.adding import NewTask, add_tasks
+from projects.adding import add_tasks
 from projects.creating import create_batch
 from projects.drafting import begin_draft
 from projects.giving import Given, give_batch
 from projects.grouping import create_group
 from projects.holding import HoldOrder, put_on_hold
 from projects.models import Batch, BatchStatus, HoldReason, PausePolicy, PauseReason, Project, Task, Workforce
+from projects.task_rows import NewTask
 from projects.walling import start_wall
 from quality import gold
 from quality.auditing import draw

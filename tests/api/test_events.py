@@ -11,6 +11,7 @@ from events.recording import Actor
 from events.verbs import Verb
 from projects import adding, creating
 from projects.models import Project
+from projects.task_rows import NewTask
 from tests.api.asking import BOXES, key_of
 from tests.api.test_access import ask
 from tests.factories import NOON, MembershipFactory, OrganizationFactory, UserFactory, make_worker
@@ -31,7 +32,7 @@ def make(organization: Organization, name: str = "Cows", mode: str = "live") -> 
 
 
 def add(project: Project, count: int) -> None:
-    adding.add_tasks(project.batches.get(name=None), [adding.NewTask(params=BOXES)] * count, by=None, at=NOON)
+    adding.add_tasks(project.batches.get(name=None), [NewTask(params=BOXES)] * count, by=None, at=NOON)
 
 
 def happen(organization: Organization, verb: Verb, actor: Actor, **data: Any) -> None:

@@ -12,6 +12,7 @@ from accounts.models import Mode, Organization
 from events.models import Event
 from projects import adding, creating, order_keys
 from projects.models import BatchKind, BatchStatus, Enrollment, EnrollmentRole, Project, Workforce
+from projects.task_rows import NewTask
 from tests.api.asking import BOXES, key_of, refused_without_key_or_scope
 from tests.api.test_access import ask
 from tests.factories import (
@@ -163,7 +164,7 @@ def test_batches_come_in_their_order_with_counts(
 def test_completed_tasks_are_counted(client_test: ScaleClient, organization: Organization):
     project = make(organization, "Boxes", mode=Mode.TEST, type="imageannotation", terms=creating.Terms(params=BOXES))
     batch = creating.create_batch(project, name="b", by=None, at=NOON)
-    adding.add_tasks(batch, [adding.NewTask(params=BOXES)] * 2, by=None, at=NOON)
+    adding.add_tasks(batch, [NewTask(params=BOXES)] * 2, by=None, at=NOON)
     type(batch).objects.filter(pk=batch.pk).update(status=BatchStatus.IN_PROGRESS)
 
     (found,) = client_test.list_studio_batches()

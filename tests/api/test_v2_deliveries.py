@@ -24,6 +24,7 @@ from labeling import batches
 from labeling.models import Resolution, ResolutionSource
 from projects import adding, creating
 from projects.models import Attachment, AttachmentState, Batch, Task
+from projects.task_rows import NewTask
 from tests.api.asking import key_of
 from tests.api.test_v2_tasks import make_talks
 from tests.factories import NOON
@@ -36,8 +37,8 @@ def batch(organization: Organization) -> Batch:
     """Three talks of the test world, all done, and the batch with them; one in no batch."""
     talks = make_talks(organization, Mode.TEST)
     made = creating.create_batch(talks, name="a/b & c?", by=None, at=NOON)
-    adding.add_tasks(made, [adding.NewTask() for _number in range(3)], by=None, at=NOON)
-    adding.add_tasks(talks.batches.get(name=None), [adding.NewTask()], by=None, at=NOON)
+    adding.add_tasks(made, [NewTask() for _number in range(3)], by=None, at=NOON)
+    adding.add_tasks(talks.batches.get(name=None), [NewTask()], by=None, at=NOON)
     assert batches.complete_batches(at=NOON + LATER) == 1
     made.refresh_from_db()
     return made
@@ -79,7 +80,7 @@ def test_the_tasks_of_a_delivery_and_of_a_project(client_test: ScaleClient, batc
 
 
 def test_a_batch_that_is_opened_again_is_no_delivery(client_test: ScaleClient, batch: Batch):
-    adding.add_tasks(batch, [adding.NewTask()], by=None, at=NOON + 2 * LATER)
+    adding.add_tasks(batch, [NewTask()], by=None, at=NOON + 2 * LATER)
 
     assert client_test.v2.get_deliveries().deliveries == []
     batches.complete_batches(at=NOON + 3 * LATER)

@@ -17,8 +17,9 @@ from scaleapi.api_client.v2.models.task_status import TaskStatus
 from scaleapi.tasks import TaskType
 
 from accounts.models import Mode, Organization
-from projects import adding, creating
+from projects import adding, creating, readiness
 from projects.models import Project, Task, Workforce
+from projects.task_rows import NewTask
 from tests.api.asking import BOXES, key_of
 from tests.factories import make_project, make_tasks
 
@@ -105,7 +106,7 @@ def test_brackets_behind_the_names_of_lists_are_taken_too(organization: Organiza
 
 
 def make_tasks_of(project: Project, count: int, **more: Any) -> list[str]:
-    new = [adding.NewTask(**more) for _number in range(count)]
+    new = [NewTask(**more) for _number in range(count)]
     return [
         task.public_id for task in adding.add_tasks(project.batches.get(name=None), new, by=None, at=timezone.now())
     ]
@@ -178,7 +179,7 @@ def test_other_kinds_of_work_are_shown_without_talks(client_test: ScaleClient):
 
 def test_an_error_has_a_sentence(client_live: ScaleClient, organization: Organization):
     (task,) = make_tasks(make_project(organization=organization))
-    adding.fail(task, code="attachment_broken", at=timezone.now())
+    readiness.fail(task, code="attachment_broken", at=timezone.now())
 
     found = client_live.v2.get_task(task.public_id)
 

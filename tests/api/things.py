@@ -11,6 +11,7 @@ from events import running
 from events.models import Job
 from projects import adding, creating
 from projects.models import Group, GroupMember, Project, Task, Workforce
+from projects.task_rows import NewTask
 from tests.api.asking import BOXES
 from tests.factories import (
     NOON,
@@ -90,7 +91,7 @@ def make_things() -> Things:
     terms = creating.Terms(params={"geometries": BOXES["geometries"]}, instruction=SECRET)
     project = creating.create_project(organization, name=NAME, type="imageannotation", terms=terms, by=None, at=NOON)
     batch = creating.create_batch(project, name=NAME, metadata={"a": SECRET}, by=None, at=NOON)
-    (task,) = adding.add_tasks(batch, [adding.NewTask(params=BOXES)], by=None, at=NOON)
+    (task,) = adding.add_tasks(batch, [NewTask(params=BOXES)], by=None, at=NOON)
     worker = own_worker_of(organization)
     bodies: dict[tuple[str, str], Any] = {
         ("post", "/v1/projects/{project}/pause"): {"text_for_workers": "Wait."},

@@ -38,6 +38,7 @@ from projects.models import (
     ProjectDraft,
     Task,
 )
+from projects.task_rows import NewTask
 from quality import gold
 from quality.models import QualityTask
 from tests.browser.world import World
@@ -165,7 +166,7 @@ def answered_callback() -> Delivery:
 
 def make_known(project: Project) -> QualityTask:
     """A task with a known answer, for reviewers, and a retired one before it."""
-    letter = adding.NewTask(params={"attachments": [{"type": "text", "content": "Thank you, once more."}]})
+    letter = NewTask(params={"attachments": [{"type": "text", "content": "Thank you, once more."}]})
     tone = {"type": "category", "field_id": "tone", "response": [["kind"]]}
     key = gold.Key("evaluation", {"annotations": {"tone": tone}}, {"annotations": {"tone": tone}})
     gold.order(project, letter, gold.Key("training", key.expected), by=None, at=timezone.now())
@@ -271,7 +272,7 @@ def deliver(project: Project, by: User) -> Batch:
     """A batch whose one letter is done."""
     at = timezone.now()
     batch = creating.create_batch(project, name="letters-of-october", by=by, at=at)
-    letter = adding.NewTask(params={"attachments": [{"type": "text", "content": "Thank you for the article."}]})
+    letter = NewTask(params={"attachments": [{"type": "text", "content": "Thank you for the article."}]})
     (task,) = adding.add_tasks(batch, [letter], by=by, at=at)
     tone = {"type": "category", "field_id": "tone", "response": [["kind"]]}
     finish({task.pk: [{"annotations": {"tone": tone}}]}, at=at)

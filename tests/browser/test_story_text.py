@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, expect
 
 from labeling.models import Submission
 from projects import adding, creating
-from projects.adding import NewTask
 from projects.models import Project
+from projects.task_rows import NewTask
 from tests import machine
 from tests.browser.looking import Look, check_axe, check_width, every_look, open_page
 from tests.browser.pages import texts

@@ -7,6 +7,7 @@ from files.models import File, FileState
 from labeling.models import Resolution, ResolutionSource, ReviewStatus
 from projects import adding, creating
 from projects.models import Attachment, AttachmentState, Batch, Project, Task, TaskStatus
+from projects.task_rows import NewTask
 from tests.factories import NOON, OrganizationFactory
 from tests.task_types.golden import golden
 
@@ -27,7 +28,7 @@ def make_picture_project(name: str = "Straßen 1", **terms: Any) -> Project:
 def add_task(project: Project, *, batch: Batch | None = None, file_name: str = "", **more: Any) -> Task:
     """A task; with a file name it has a picture of 640 × 480."""
     batch = batch or project.batches.get(name=None)
-    (task,) = adding.add_tasks(batch, [adding.NewTask(**more)], by=None, at=NOON)
+    (task,) = adding.add_tasks(batch, [NewTask(**more)], by=None, at=NOON)
     if file_name:
         attach(task, file_name)
     return task

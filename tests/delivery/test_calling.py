@@ -21,7 +21,7 @@ from events.models import Event, Outbox
 from files import fetching
 from labeling import batches, kill_switch, resolving
 from labeling.models import ResolutionSource
-from projects import adding, creating
+from projects import creating, readiness
 from projects.models import Batch, Task
 from tests.delivery.calls import completed, move_clock, note, rows, send_all, states
 from tests.delivery.making import add_task, answer, box, make_picture_project, resolve
@@ -333,7 +333,7 @@ def decide(task: Task, response) -> None:
 
 
 def fail(task: Task) -> None:
-    action(adding.fail)(task, code="attachment_broken", at=NOON)
+    action(readiness.fail)(task, code="attachment_broken", at=NOON)
 
 
 def test_a_batch_that_completes_is_told_once(project, reachable):

@@ -13,7 +13,7 @@ from events import recording, running, sealing
 from events.models import Event
 from labeling import pausing, resuming
 from labeling.scopes import Scope
-from projects import adding
+from projects import readiness
 from projects.models import PausePolicy, PauseReason, Project, Task
 from tests.delivery.calls import send_all
 from tests.delivery.making import add_task, make_picture_project
@@ -41,7 +41,7 @@ def follow() -> int:
 
 @action
 def fail(task: Task) -> None:
-    adding.fail(task, code="attachment_broken", at=NOON)
+    readiness.fail(task, code="attachment_broken", at=NOON)
 
 
 def pause(project: Project):

@@ -14,6 +14,7 @@ from labeling import batches
 from labeling.importing import finish
 from projects import adding, creating
 from projects.models import Batch, BatchStatus, Project
+from projects.task_rows import NewTask
 from tests.api.asking import key_of
 from tests.api.test_access import ask
 from tests.factories import CAT, NOON, MembershipFactory, OrganizationFactory, make_project, make_tasks
@@ -68,7 +69,7 @@ def test_completed_batches_the_newest_first_as_in_the_api(organization, project,
 
 def test_one_that_is_opened_again_is_none(project, manager):
     batch = delivered(project, "a")
-    adding.add_tasks(batch, [adding.NewTask(params={"attachment": "one more"})], by=None, at=timezone.now())
+    adding.add_tasks(batch, [NewTask(params={"attachment": "one more"})], by=None, at=timezone.now())
 
     assert (names(manager), Batch.objects.get(pk=batch.pk).status) == ([], BatchStatus.IN_PROGRESS)
 

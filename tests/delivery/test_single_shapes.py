@@ -12,9 +12,9 @@ from labeling.models import Resolution
 from labeling.payload import shown
 from labeling.submitting import submit
 from projects import adding
-from projects.adding import NewTask
 from projects.creating import Terms, create_project
 from projects.models import Task
+from projects.task_rows import NewTask
 from task_types.single_shape import SHAPES
 from tests.delivery.making import attach
 from tests.factories import NOON, OrganizationFactory, UserFactory, make_worker

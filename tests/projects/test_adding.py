@@ -11,10 +11,12 @@ from events.models import Event
 from files.models import File, FileState
 from labeling.models import Lane, WorkItem
 from projects import adding
-from projects.adding import NewTask, add_tasks, file_was_read
+from projects.adding import add_tasks
 from projects.creating import create_batch
 from projects.models import Attachment, Batch, BatchStatus, Project, Task, TaskContent, TaskStatus, TaskTag
 from projects.publishing import publish_version, terms_of
+from projects.readiness import file_was_read
+from projects.task_rows import NewTask
 from tests.events.together import together
 from tests.factories import NOON, make_project
 

@@ -10,9 +10,11 @@ from files.addresses import FetchError
 from files.models import Fetch, FetchState, File, FileState
 from labeling.models import WorkItem
 from projects import counting, reasons
-from projects.adding import NewTask, add_tasks, file_was_read
+from projects.adding import add_tasks
 from projects.models import Attachment, AttachmentState, Project, Task, TaskStatus
+from projects.readiness import file_was_read
 from projects.sources import Source, sources_of
+from projects.task_rows import NewTask
 from tests.bucket_store import Store, entry, serving, write_list
 from tests.factories import NOON, OrganizationFactory, make_project
 

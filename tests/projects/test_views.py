@@ -18,9 +18,10 @@ from files import bringing
 from files.addresses import FetchError
 from files.models import Fetch
 from projects import creating
-from projects.adding import NewTask, add_tasks
+from projects.adding import add_tasks
 from projects.models import Batch, BatchStatus, Import, Project, Task
 from projects.sources import Source
+from projects.task_rows import NewTask
 from tests.factories import NOON, MembershipFactory, OrganizationFactory, UserFactory, make_project, make_tasks
 
 pytestmark = pytest.mark.django_db(transaction=True)

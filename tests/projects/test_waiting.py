@@ -11,11 +11,11 @@ from core.errors import BusinessError
 from files.models import FileState
 from labeling import moving
 from labeling.models import Lane, WorkItem
-from projects import adding, contents, waiting
-from projects.adding import NewTask
+from projects import adding, contents, readiness, waiting
 from projects.creating import Terms, create_project
 from projects.models import Project, Task, TaskStatus
 from projects.publishing import publish_version, terms_of
+from projects.task_rows import NewTask
 from task_types import registry
 from tests.factories import NOON, OrganizationFactory
 from tests.projects.test_adding import file_of
@@ -74,7 +74,7 @@ def test_tasks_of_a_hidden_kind_wait_without_work(name):
     assert {(task.type, task.status, task.is_shown) for task in tasks} == {(name, TaskStatus.PENDING, False)}
     assert not Lane.objects.exists()
     assert waiting.waiting_in(project) == 2
-    adding.settle([task.pk for task in tasks], at=NOON)
+    readiness.settle([task.pk for task in tasks], at=NOON)
     assert on_offer(*tasks) == [False, False]
 
 
@@ -119,7 +119,7 @@ def test_a_picture_that_was_read_puts_no_hidden_task_on_offer():
     for file in (hidden_file, shown_file):
         file.state = FileState.READY
         file.save()
-        adding.file_was_read(file, at=NOON)
+        readiness.file_was_read(file, at=NOON)
 
     assert on_offer(hidden, picture) == [False, True]
 

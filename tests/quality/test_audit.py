@@ -14,8 +14,8 @@ from labeling.reviewing import Judgement, review
 from labeling.submitting import submit
 from leaving.storing import Brought, take_in
 from payments.models import AccountKind, LedgerLine
-from projects.adding import NewTask
 from projects.models import Batch, Project, Task
+from projects.task_rows import NewTask
 from quality import auditing, results
 from quality.intervals import wilson
 from quality.models import Audit, AuditLease, Sample

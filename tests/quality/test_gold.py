@@ -12,8 +12,8 @@ from accounts.models import Membership, Role
 from events.models import Event
 from labeling.models import Assignment
 from labeling.submitting import submit
-from projects.adding import NewTask
 from projects.models import Project
+from projects.task_rows import NewTask
 from quality import gold
 from quality.gold import Key
 from quality.models import QualityTask

@@ -21,9 +21,10 @@ from events.models import Job, JobState, Outbox, OutboxState
 from events.running import SILENCE
 from files import ingesting, uploading
 from files.storing import store
-from projects.adding import NewTask, add_tasks
+from projects.adding import add_tasks
 from projects.creating import Terms, create_project
 from projects.models import Enrollment, EnrollmentRole, Pause, Project
+from projects.task_rows import NewTask
 from tests.factories import MembershipFactory, UserFactory, WorkerFactory, make_project
 from tests.proof.kills import victims
 from tests.proof.kills.diary import Diary
