@@ -364,7 +364,12 @@ class Leaving(io.BytesIO):
 
 
 def post(
-    url: str, body: bytes, *, headers: Mapping[str, str], timeout_s: float, last_look: Callable[[], None]
+    url: str,
+    body: bytes,
+    *,
+    headers: Mapping[str, str],
+    timeout_s: float,
+    last_look: Callable[[], None] = lambda: None,
 ) -> Answer:
     """Send the body there; what was answered, a redirect too, of which none is followed.
 
