@@ -201,7 +201,7 @@ def test_what_was_ordered_together_is_one_entry_and_goes_on_together_or_one_by_o
 
     shown = admin.get(reverse("operations:pauses")).content.decode()
     admin.post(reverse("operations:resume", args=[second.public_id]))
-    left = list(Pause.objects.filter(ended_at=None))
+    left = list(Pause.objects.filter(ended_at=None).order_by("pk"))
     admin.post(reverse("operations:resume", args=[first.public_id]), {"all": "1"})
     over = admin.get(reverse("operations:pauses")).content.decode()
     history = admin.get(reverse("operations:pause_history", args=[third.public_id])).content.decode()
